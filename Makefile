@@ -16,7 +16,7 @@ LABS	= 01_uts 02_pid 03_netns_veth 04_cgroup_mem 05_chroot_vs_pivot \
 	  06_overlay_whiteout 07_caps_seccomp
 MECH_01_uts		 = uts
 MECH_02_pid		 = pid init
-MECH_03_netns_veth	 = netns rtnl veth addr
+MECH_03_netns_veth	 = netns netns_name rtnl veth bridge addr
 MECH_04_cgroup_mem	 = cgroup
 MECH_05_chroot_vs_pivot	 = jail escape find
 MECH_06_overlay_whiteout = overlay whiteout
