@@ -17,15 +17,15 @@ LABS	= 01_uts 02_pid 03_netns_veth 04_cgroup_mem 05_chroot_vs_pivot \
 MECH_01_uts		 = uts
 MECH_02_pid		 = pid init
 MECH_03_netns_veth	 = netns netns_name rtnl veth bridge addr
-MECH_04_cgroup_mem	 = cgroup
+MECH_04_cgroup_mem	 = hierarchy delegate cgroup join knobs freezer
 MECH_05_chroot_vs_pivot	 = jail escape find
 MECH_06_overlay_whiteout = overlay whiteout
-MECH_07_caps_seccomp	 = caps seccomp
+MECH_07_caps_seccomp	 = caps seccomp filter disasm syscalls
 COMMON	= exit file icmp nsid run say size sync userns
 BOX	= main
 
 # Libraries.  What lacks one is left out, and the build says which.
-have	= $(shell $(PKG_CONFIG) --exists $(1) && echo yes)
+have	= $(shell $(PKG_CONFIG) --exists $(1) 2>/dev/null && echo yes)
 ifeq ($(call have,libbsd-overlay),yes)
 BSD_CFLAGS := $(shell $(PKG_CONFIG) --cflags libbsd-overlay)
 BSD_LIBS   := $(shell $(PKG_CONFIG) --libs libbsd-overlay)
@@ -41,14 +41,17 @@ MISSING	   := no libbsd: left out everything
 endif
 
 .PHONY: all missing
-all: missing $(PROGRAMS:%=$(BUILD)/bin/%)
+all: missing $(PROGRAMS:%=$(BUILD)/bin/%) $(BUILD)/images/busybox
 
 missing:
 	$(if $(MISSING),@echo "$(MISSING) (scripts/setup build)" >&2,@:)
 
 # Objects.  A mechanism comes from WORK if the student has begun it, else from
-# the reference; build/work remembers which WORK, so that a change relinks.
-source	= $(firstword $(wildcard $(WORK:%=%/$(1))) labs/$(1))
+# the reference; build/mechanisms remembers which, so that a change relinks.
+ifneq ($(wildcard $(WORK:%=%/.)),$(WORK:%=%/.))
+$(error WORK=$(WORK): no such directory)
+endif
+source	= $(firstword $(WORK:%=$(wildcard $(abspath $(WORK))/$(1))) labs/$(1))
 object	= $(1:%.c=$(BUILD)/obj/%.o)
 mech	= $(foreach m,$(MECH_$(1)),$(call object,$(call source,$(1)/$(m).c)))
 COMMON_OBJS = $(COMMON:%=$(BUILD)/obj/common/%.o)
@@ -57,17 +60,27 @@ MECH_OBJS   = $(foreach l,$(LABS),$(call mech,$(l)))
 ALL_CFLAGS  = -std=c17 $(WARN) -Icommon $(LABS:%=-Ilabs/%) -I$(BUILD)/gen \
 	      $(BSD_CFLAGS) $(CFLAGS)
 
-$(shell mkdir -p $(BUILD) && { echo '$(WORK)' | cmp -s - $(BUILD)/work || \
-	echo '$(WORK)' >$(BUILD)/work; })
+$(BUILD)/mechanisms: FORCE
+	@mkdir -p $(@D)
+	@echo $(MECH_OBJS) | cmp -s - $@ || echo $(MECH_OBJS) >$@
+
+FORCE:
 
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
+# Generated.  The system calls that this machine's headers know.
+$(BUILD)/gen/syscall_names.inc: scripts/syscall-names
+	@mkdir -p $(@D)
+	scripts/syscall-names $(CC) $(CFLAGS) >$@.new
+	@mv $@.new $@
+$(BUILD)/obj/labs/07_caps_seccomp/syscalls.o: | $(BUILD)/gen/syscall_names.inc
+
 # The labs.
 define lab
 $(BUILD)/bin/$(1): $$(call mech,$(1)) $(BUILD)/obj/labs/$(1)/main.o \
-    $(COMMON_OBJS) $(BUILD)/work
+    $(COMMON_OBJS) $(BUILD)/mechanisms
 	@mkdir -p $$(@D)
 	$$(CC) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$(filter %.o,$$^) \
 	    $$(BSD_LIBS) $$(if $$(filter 03_%,$(1)),$$(MNL_LIBS))
@@ -75,8 +88,59 @@ endef
 $(foreach l,$(LABS),$(eval $(call lab,$(l))))
 
 # The capstone.
-$(BUILD)/bin/box: $(BOX_OBJS) $(MECH_OBJS) $(COMMON_OBJS) $(BUILD)/work
+$(BUILD)/bin/box: $(BOX_OBJS) $(MECH_OBJS) $(COMMON_OBJS) $(BUILD)/mechanisms
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(BSD_LIBS) $(MNL_LIBS)
 
+# The image that box runs if it is given no other.
+$(BUILD)/images/busybox: scripts/make-rootfs
+	@if scripts/make-rootfs -b >/dev/null 2>&1; then \
+		scripts/make-rootfs -f $@; \
+	else \
+		echo "no static busybox: left out the image" \
+		    "(scripts/setup build)" >&2; \
+	fi
+
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
+
+# What people run.  The line after ## is the menu's.
+.PHONY: help demo test lint asan shell install clean
+help:		## this menu
+	@echo "make: build the labs and box; or make and one of:"
+	@sed -n 's/^\([a-z-]*\):.*## /    \1	/p' Makefile
+
+demo:		## run a container, and see each mechanism at work
+	@scripts/setup build
+	@$(MAKE) --no-print-directory all
+	@BOXLAB_BIN="$(abspath $(BUILD)/bin)" scripts/demo
+
+test:		## run the tests, as root and as a plain user
+	@scripts/setup build test
+	@$(MAKE) --no-print-directory all
+	@BOXLAB_BIN="$(abspath $(BUILD)/bin)" scripts/test
+
+lint:		## check the code with every tool there is
+	@scripts/setup build dev
+	@scripts/lint
+
+# A leak check stops all threads from a helper process, by ptrace(2) and /proc.
+# In a PID namespace whose /proc is another's it cannot, so it is off.
+SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=undefined
+asan:		## run the tests with AddressSanitizer and UBSan
+	@scripts/setup build test dev
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan \
+	    CFLAGS="-O1 -g -fno-omit-frame-pointer $(SANITIZE)" all
+	@ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1 \
+	    BOXLAB_BIN="$(abspath $(BUILD)/asan/bin)" scripts/test
+
+shell: all	## a shell that knows the labs and box
+	@echo "On PATH now: $(notdir $(PROGRAMS)).  Leave with exit."
+	@PATH="$(abspath $(BUILD)/bin):$$PATH" $${SHELL:-sh}
+
+install: all	## install under PREFIX (/usr/local), below DESTDIR
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/boxlab
+	install $(PROGRAMS:%=$(BUILD)/bin/%) $(DESTDIR)$(PREFIX)/bin
+	cp -R $(BUILD)/images $(DESTDIR)$(PREFIX)/share/boxlab
+
+clean:		## remove all that was built
+	rm -rf $(BUILD)
