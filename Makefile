@@ -22,7 +22,8 @@ MECH_05_chroot_vs_pivot	 = jail escape find
 MECH_06_overlay_whiteout = overlay whiteout translate diff flatten copy tree
 MECH_07_caps_seccomp	 = caps seccomp filter disasm syscalls
 COMMON	= exit file icmp nsid run say size sync userns
-BOX	= main
+BOX	= command container explain image inside limit list main monitor \
+	  mounts network options policy rootfs state sweep terminal user volumes
 
 # Libraries.  What lacks one is left out, and the build says which.
 have	= $(shell $(PKG_CONFIG) --exists $(1) 2>/dev/null && echo yes)
@@ -55,7 +56,7 @@ source	= $(firstword $(WORK:%=$(wildcard $(abspath $(WORK))/$(1))) labs/$(1))
 object	= $(1:%.c=$(BUILD)/obj/%.o)
 mech	= $(foreach m,$(MECH_$(1)),$(call object,$(call source,$(1)/$(m).c)))
 COMMON_OBJS = $(COMMON:%=$(BUILD)/obj/common/%.o)
-BOX_OBJS    = $(BOX:%=$(BUILD)/obj/labs/08_capstone/%.o)
+BOX_OBJS    = $(foreach b,$(BOX),$(call object,$(call source,08_capstone/$(b).c)))
 MECH_OBJS   = $(foreach l,$(LABS),$(call mech,$(l)))
 ALL_CFLAGS  = -std=c17 $(WARN) -Icommon $(LABS:%=-Ilabs/%) -I$(BUILD)/gen \
 	      $(BSD_CFLAGS) $(CFLAGS)
@@ -76,6 +77,17 @@ $(BUILD)/gen/syscall_names.inc: scripts/syscall-names
 	scripts/syscall-names $(CC) $(CFLAGS) >$@.new
 	@mv $@.new $@
 $(BUILD)/obj/labs/07_caps_seccomp/syscalls.o: | $(BUILD)/gen/syscall_names.inc
+
+# Generated.  Where each function begins, for box run --explain.
+BOX_SOURCES = $(foreach l,$(LABS),$(foreach m,$(MECH_$(l)),\
+	      $(call source,$(l)/$(m).c))) $(COMMON:%=common/%.c) \
+	      $(foreach b,$(BOX),$(call source,08_capstone/$(b).c))
+$(BUILD)/gen/functions.inc: scripts/function-lines $(BOX_SOURCES) \
+    $(BUILD)/mechanisms
+	@mkdir -p $(@D)
+	scripts/function-lines $(BOX_SOURCES) >$@.new
+	@mv $@.new $@
+$(BUILD)/obj/labs/08_capstone/explain.o: $(BUILD)/gen/functions.inc
 
 # The labs.
 define lab

@@ -1,0 +1,292 @@
+/*
+ * container.c - the order of things.
+ *
+ * A container is no object in the kernel.  It is a process that has been
+ * through the seven labs in an order that works, and this file is the order.
+ * The parent does what needs the host; the child, process 1 of the box, does
+ * the rest to itself, and takes its own power away last.
+ *
+ *	host				box
+ *	cgroup, its limits
+ *	clone ------------------------> process 1
+ *					join the cgroup
+ *					network namespace
+ *	cable to the bridge <---------- "unshared"
+ *	"connected" ---.		UTS, mount, IPC and cgroup namespaces
+ *	               |		overlay, /proc, /dev, /sys, volumes
+ *	               |		pivot_root
+ *	               '--------------> address, route
+ *	wait				user, capabilities, seccomp, exec
+ */
+
+#define _GNU_SOURCE
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+
+#include <err.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "caps.h"
+#include "cgroup.h"
+#include "command.h"
+#include "container.h"
+#include "exit.h"
+#include "explain.h"
+#include "inside.h"
+#include "jail.h"
+#include "limit.h"
+#include "monitor.h"
+#include "mounts.h"
+#include "netns.h"
+#include "network.h"
+#include "pid.h"
+#include "policy.h"
+#include "rootfs.h"
+#include "run.h"
+#include "seccomp.h"
+#include "sync.h"
+#include "terminal.h"
+#include "user.h"
+#include "uts.h"
+#include "volumes.h"
+
+struct box {
+	const struct config *config;
+	const struct image *image;
+	const struct state *state;
+	bool rootless;
+	struct limits limits;
+	struct network_plan network;
+	struct sync unshared;	/* box to host: connect me */
+	struct sync connected;	/* host to box: go on */
+	int alive[2];		/* held open by the host as long as it lives */
+	int terminal[2];	/* a socket pair for --tty, else -1 */
+	sigset_t signals;	/* the mask that the command starts with */
+};
+
+/*
+ * Die when the host's side dies, even of SIGKILL.  Changing the user clears
+ * the wish, so it is repeated then; and whoever died before we said it is
+ * found out by the hang-up of a pipe that only they hold open.
+ */
+static void
+die_with_parent(const struct box *box)
+{
+	struct pollfd pfd = { .fd = box->alive[0], .events = POLLIN };
+
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == -1)
+		err(EXIT_OWN, "PR_SET_PDEATHSIG");
+	if (poll(&pfd, 1, 0) != 0)
+		_exit(EXIT_OWN);
+}
+
+/* What the parent must see done: the groups and the network namespace. */
+static void
+enter_namespaces(struct box *box)
+{
+	const struct config *config = box->config;
+
+	/*
+	 * First of all, so that all we use from here on is counted.  We join
+	 * by ourselves, because one thread that moves itself is cheap to move.
+	 */
+	if (box->limits.on && box->limits.cgroup == -1) {
+		explain("cgroup_add");
+		if (cgroup_add(box->state->cgroup, 0) == -1)
+			err(EXIT_OWN, "cgroup %s", box->state->cgroup);
+	}
+
+	/* Early, so that the parent lays the cable while we mount. */
+	if (box->network.kind != NETWORK_HOST) {
+		explain("netns_unshare");
+		netns_unshare();
+	}
+	sync_go(&box->unshared);
+
+	explain("uts_unshare");
+	uts_unshare();
+	explain("uts_set_names");
+	uts_set_names(config->hostname != NULL ? config->hostname :
+	    box->state->id, NULL);
+
+	/* After joining the group: it is the "/" of a new cgroup namespace. */
+	explain("enter_namespaces");
+	if (unshare(CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWCGROUP) == -1)
+		err(EXIT_OWN, "unshare: mount, IPC and cgroup namespaces");
+}
+
+/* Build the file systems and make them the only ones. */
+static void
+enter_root(const struct box *box)
+{
+	const struct config *config = box->config;
+	char path[PATH_MAX];
+	int root;
+
+	/* Before our first mount, or the host would get it too. */
+	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == -1)
+		err(EXIT_OWN, "mount: make / private");
+	rootfs_mount(box->image, box->state, config->hostname != NULL ?
+	    config->hostname : box->state->id, box->network.address);
+	snprintf(path, sizeof(path), "%s/root", box->state->dir);
+	root = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (root == -1)
+		err(EXIT_OWN, "%s", path);
+
+	/*
+	 * While the host's tree is still there: volumes come from it, and a
+	 * user namespace may mount /proc only where one can be seen already.
+	 */
+	mounts_make(root, box->rootless, box->network.kind == NETWORK_HOST);
+	volumes_mount(root, config);
+	mounts_protect(root);
+
+	/* An open descriptor would be the way back out: see lab 05. */
+	close(root);
+	explain("jail_pivot");
+	jail_pivot(path);
+	mounts_seal(config->read_only);
+}
+
+/*
+ * Give up power, each step needing what the next one takes away: the bounding
+ * set needs CAP_SETPCAP, the change of user CAP_SETUID, and the filter comes
+ * last since it might forbid the others.
+ */
+static void
+lock_down(const struct box *box, const struct user *user)
+{
+	const struct config *config = box->config;
+
+	explain("caps_bound");
+	caps_bound(config->caps);
+	explain("user_become");
+	user_become(user);
+	die_with_parent(box);
+	explain("caps_keep");
+	caps_keep(config->caps);
+	explain("seccomp_no_new_privs");
+	seccomp_no_new_privs();
+	if (!config->unconfined)
+		policy_load(config->caps);
+}
+
+/* Become the command, or with --init stay behind and look after it. */
+static _Noreturn void
+start_command(const struct box *box)
+{
+	sigset_t mask;
+	pid_t child;
+
+	if (box->config->init) {
+		explain("pid_init");
+		pid_block_signals(&mask);
+		child = fork();
+		if (child == -1)
+			err(EXIT_OWN, "fork");
+		if (child != 0)
+			exit(pid_init(child));
+	}
+	if (sigprocmask(SIG_SETMASK, &box->signals, NULL) == -1)
+		err(EXIT_OWN, "sigprocmask");
+	explain("run_exec");
+	run_exec(box->config->command);
+}
+
+/* Process 1 of the box, from the clone to the exec. */
+static _Noreturn void
+box_main(struct box *box)
+{
+	const struct config *config = box->config;
+	struct user user;
+
+	close(box->alive[1]);
+	die_with_parent(box);
+	command_detach();
+	enter_namespaces(box);
+	enter_root(box);
+	if (sync_wait(&box->connected) == -1)
+		_exit(EXIT_OWN);
+	network_configure(&box->network);
+
+	user_find(config->user, &user);
+	if (config->tty)
+		terminal_give(box->terminal[1], user.uid);
+	command_prepare(config, box->state, &user);
+	lock_down(box, &user);
+	start_command(box);
+}
+
+/* The host's side while the box starts and runs. */
+static int
+attend(struct box *box, pid_t pid)
+{
+	int master = -1;
+
+	close(box->alive[0]);
+	if (sync_wait(&box->unshared) == 0 &&
+	    network_connect(&box->network, pid) == 0)
+		sync_go(&box->connected);
+	else
+		sync_close(&box->connected);
+	if (box->config->tty) {
+		close(box->terminal[1]);
+		master = terminal_take(
+		    box->terminal[0], box->config->interactive);
+	}
+	return monitor_wait(pid, master, box->config->interactive);
+}
+
+static int
+start(struct box *box)
+{
+	pid_t pid;
+
+	sync_open(&box->unshared);
+	sync_open(&box->connected);
+	if (pipe2(box->alive, O_CLOEXEC) == -1)
+		err(EXIT_OWN, "pipe2");
+	if (box->config->tty && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC,
+	    0, box->terminal) == -1)
+		err(EXIT_OWN, "socketpair");
+	explain("pid_clone_init");
+	fflush(NULL);
+	pid = pid_clone_init(box->limits.cgroup);
+	if (pid == -1) {
+		warn("clone: PID namespace");
+		return EXIT_OWN;
+	}
+	if (pid == 0)
+		box_main(box);
+	return attend(box, pid);
+}
+
+int
+container_run(const struct config *config, const struct image *image,
+    const struct state *state, bool rootless)
+{
+	struct box box = {
+		.config = config,
+		.image = image,
+		.state = state,
+		.rootless = rootless,
+	};
+	int status = EXIT_OWN;
+
+	monitor_block(&box.signals);
+	if (limit_create(&box.limits, config, state) == -1)
+		return status;
+	if (network_prepare(&box.network, config, state, rootless) == 0) {
+		status = start(&box);
+		network_release(&box.network, state);
+	}
+	limit_release(&box.limits, state);
+	return status;
+}

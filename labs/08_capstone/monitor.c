@@ -1,0 +1,120 @@
+/* monitor.c - what the parent does while the box runs.  See signalfd(2). */
+
+#define _GNU_SOURCE
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "exit.h"
+#include "monitor.h"
+#include "terminal.h"
+
+/*
+ * Not held back: what cannot be, what a fault raises, what means nothing
+ * (URG), and what stops us, for that is between the caller's shell and us.
+ */
+static const int not_ours[] = { SIGKILL, SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU,
+	SIGURG, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS, SIGABRT };
+
+static void
+handled_signals(sigset_t *set)
+{
+	sigfillset(set);
+	for (size_t i = 0; i < sizeof(not_ours) / sizeof(not_ours[0]); i++)
+		sigdelset(set, not_ours[i]);
+}
+
+void
+monitor_block(sigset_t *old)
+{
+	sigset_t set;
+
+	handled_signals(&set);
+	if (sigprocmask(SIG_BLOCK, &set, old) == -1)
+		err(EXIT_OWN, "sigprocmask");
+}
+
+/* One signal from the caller, or the word that the box has changed state. */
+static bool
+take_signal(int fd, pid_t pid, int master, int *wstatus)
+{
+	struct signalfd_siginfo info;
+
+	if (read(fd, &info, sizeof(info)) != sizeof(info))
+		return false;
+	switch (info.ssi_signo) {
+	case SIGCHLD:
+		return waitpid(pid, wstatus, WNOHANG) == pid;
+	case SIGWINCH:
+		if (master != -1)
+			terminal_resize(master);
+		return false;
+	default:
+		kill(pid, (int)info.ssi_signo);
+		return false;
+	}
+}
+
+/* The box is gone; what it wrote last still has to reach the caller. */
+static void
+drain(struct flow *out)
+{
+	struct pollfd pfd[2];
+
+	do {
+		flow_poll(out, pfd);
+		poll(pfd, 2, -1);
+	} while (flow_move(out, pfd) == 0);
+}
+
+/* Standard input has ended: type the end-of-file character, ^D. */
+static void
+type_eof(struct flow *in)
+{
+	in->from = -1;
+	in->ended = true;
+	in->buf[in->used++] = '\004';
+}
+
+int
+monitor_wait(pid_t pid, int master, bool interactive)
+{
+	struct flow in = { .from = STDIN_FILENO, .to = master };
+	struct flow out = { .from = master, .to = STDOUT_FILENO };
+	struct pollfd pfd[5];
+	sigset_t set;
+	int fd, wstatus = 0;
+	bool ended = false;
+
+	handled_signals(&set);
+	fd = signalfd(-1, &set, SFD_CLOEXEC);
+	if (fd == -1)
+		err(EXIT_OWN, "signalfd");
+	if (master != -1)
+		fcntl(master, F_SETFL, O_RDWR | O_NONBLOCK);
+	if (master == -1 || !interactive)
+		in = (struct flow){ .from = -1, .to = master, .ended = true };
+	if (master == -1)
+		out.ended = true;
+	while (!ended) {
+		pfd[0] = (struct pollfd){ fd, POLLIN, 0 };
+		flow_poll(&in, pfd + 1);
+		flow_poll(&out, pfd + 3);
+		if (poll(pfd, 5, -1) == -1 && errno != EINTR)
+			err(EXIT_OWN, "poll");
+		flow_move(&in, pfd + 1);
+		if (in.ended && in.from != -1 && in.used < sizeof(in.buf))
+			type_eof(&in);
+		flow_move(&out, pfd + 3);
+		if (pfd[0].revents != 0)
+			ended = take_signal(fd, pid, master, &wstatus);
+	}
+	if (master != -1)
+		drain(&out);
+	close(fd);
+	return exit_status(wstatus);
+}

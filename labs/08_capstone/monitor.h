@@ -1,0 +1,26 @@
+/* monitor.h - what the parent does while the box runs. */
+
+#ifndef MONITOR_H
+#define MONITOR_H
+
+#include <sys/types.h>
+
+#include <signal.h>
+#include <stdbool.h>
+
+/*
+ * Hold back the signals that monitor_wait() will hand on, so that none is
+ * lost in between: call it before the box is made.  The box restores *old
+ * before it executes its command.
+ */
+void monitor_block(sigset_t *old);
+
+/*
+ * Wait for the box's process 1 and return its exit status.  Meanwhile hand
+ * every signal on to it, and with master != -1 carry bytes and window sizes
+ * between the caller's terminal and the box's; the caller's input only if
+ * interactive.
+ */
+int monitor_wait(pid_t pid, int master, bool interactive);
+
+#endif

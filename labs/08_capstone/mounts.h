@@ -1,0 +1,31 @@
+/* mounts.h - /proc, /dev and /sys for a box, and what it may not see there. */
+
+#ifndef MOUNTS_H
+#define MOUNTS_H
+
+#include <stdbool.h>
+
+/*
+ * All are called in the box, as process 1 of its PID namespace, in a mount
+ * namespace of its own, with every other namespace of the box entered.  They
+ * exit on failure.  root: a descriptor of the future "/"; before pivot_root,
+ * since the kernel of a user namespace allows a new /proc and /sys only while
+ * the old ones are in sight.
+ */
+
+/*
+ * Fresh /proc, /dev and /sys.  shared_net: the network namespace is the
+ * host's, and so /sys has to be.  rootless: device nodes cannot be made.
+ */
+void mounts_make(int root, bool rootless, bool shared_net);
+
+/* Mask and write-protect what tells about, or changes, the whole machine. */
+void mounts_protect(int root);
+
+/*
+ * After pivot_root: no device node works on "/" itself, and with read_only
+ * nothing on it can be written.
+ */
+void mounts_seal(bool read_only);
+
+#endif

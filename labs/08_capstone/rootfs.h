@@ -1,0 +1,19 @@
+/* rootfs.h - the root file system of a box: its layers, and the one on top. */
+
+#ifndef ROOTFS_H
+#define ROOTFS_H
+
+#include "image.h"
+#include "state.h"
+
+/*
+ * Mount the image's layers, an init layer with what belongs to this container
+ * only, and a writable layer, all below state->dir, on state->dir/root.
+ * Called in the box, in a mount namespace of its own that has left the host's
+ * peer groups.  address: what /etc/hosts gives hostname, "" for 127.0.0.1.
+ * Exits on failure.
+ */
+void rootfs_mount(const struct image *image, const struct state *state,
+    const char *hostname, const char *address);
+
+#endif

@@ -1,0 +1,181 @@
+/*
+ * terminal.c - a terminal for the box, and the caller's in front of it.
+ *
+ * A pseudoterminal is a pair: what is written to the master is typed on the
+ * slave.  The slave is made in the box's own /dev/pts, so that its name there
+ * is right; the master goes to the host.  The caller's terminal is set to
+ * raw, for it is the box's that shall echo, edit and turn ^C into a signal.
+ * Read: pty(7), pts(4), termios(3), ioctl_tty(2), unix(7) on SCM_RIGHTS.
+ */
+
+#define _GNU_SOURCE
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/socket.h>
+
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "exit.h"
+#include "terminal.h"
+
+static struct termios saved;
+static bool is_raw;
+
+/* A descriptor travels as ancillary data beside at least one byte. */
+union control {
+	struct cmsghdr header;
+	char buf[CMSG_SPACE(sizeof(int))];
+};
+
+static void
+send_descriptor(int socket, int fd)
+{
+	union control control = { 0 };
+	struct iovec byte = { .iov_base = (char[]){ 't' }, .iov_len = 1 };
+	struct msghdr message = {
+		.msg_iov = &byte,
+		.msg_iovlen = 1,
+		.msg_control = control.buf,
+		.msg_controllen = sizeof(control.buf),
+	};
+	struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+
+	header->cmsg_level = SOL_SOCKET;
+	header->cmsg_type = SCM_RIGHTS;
+	header->cmsg_len = CMSG_LEN(sizeof(int));
+	memcpy(CMSG_DATA(header), &fd, sizeof(int));
+	if (sendmsg(socket, &message, MSG_NOSIGNAL) == -1)
+		err(EXIT_OWN, "sendmsg: terminal");
+}
+
+static int
+receive_descriptor(int socket)
+{
+	union control control = { 0 };
+	char byte;
+	struct iovec vector = { .iov_base = &byte, .iov_len = 1 };
+	struct msghdr message = {
+		.msg_iov = &vector,
+		.msg_iovlen = 1,
+		.msg_control = control.buf,
+		.msg_controllen = sizeof(control.buf),
+	};
+	const struct cmsghdr *header;
+	int fd;
+
+	if (recvmsg(socket, &message, MSG_CMSG_CLOEXEC) != 1)
+		return -1;
+	header = CMSG_FIRSTHDR(&message);
+	if (header == NULL || header->cmsg_type != SCM_RIGHTS)
+		return -1;
+	memcpy(&fd, CMSG_DATA(header), sizeof(int));
+	return fd;
+}
+
+void
+terminal_give(int socket, uid_t uid)
+{
+	int master, slave, unlock = 0, number;
+	char name[32];
+
+	master = open("/dev/pts/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC);
+	if (master == -1 || ioctl(master, TIOCSPTLCK, &unlock) == -1 ||
+	    ioctl(master, TIOCGPTN, &number) == -1)
+		err(EXIT_OWN, "/dev/pts/ptmx");
+	snprintf(name, sizeof(name), "/dev/pts/%d", number);
+	slave = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC);
+	if (slave == -1 || fchown(slave, uid, (gid_t)-1) == -1)
+		err(EXIT_OWN, "%s", name);
+	if (ioctl(slave, TIOCSCTTY, 0) == -1)
+		err(EXIT_OWN, "TIOCSCTTY: %s", name);
+
+	close(open("/dev/console", O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
+	if (mount(name, "/dev/console", NULL, MS_BIND, NULL) == -1)
+		err(EXIT_OWN, "mount: /dev/console");
+
+	send_descriptor(socket, master);
+	for (int fd = 0; fd <= 2; fd++)
+		if (dup2(slave, fd) == -1)
+			err(EXIT_OWN, "dup2: %s", name);
+	close(master);
+	close(slave);
+}
+
+void
+terminal_resize(int master)
+{
+	struct winsize size;
+
+	if (ioctl(STDIN_FILENO, TIOCGWINSZ, &size) == 0 ||
+	    ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
+		ioctl(master, TIOCSWINSZ, &size);
+}
+
+void
+terminal_restore(void)
+{
+	if (is_raw)
+		tcsetattr(STDIN_FILENO, TCSADRAIN, &saved);
+	is_raw = false;
+}
+
+int
+terminal_take(int socket, bool interactive)
+{
+	struct termios raw;
+	int master = receive_descriptor(socket);
+
+	if (master == -1)
+		return -1;
+	terminal_resize(master);
+	if (interactive && tcgetattr(STDIN_FILENO, &saved) == 0) {
+		atexit(terminal_restore);
+		raw = saved;
+		cfmakeraw(&raw);
+		is_raw = tcsetattr(STDIN_FILENO, TCSADRAIN, &raw) == 0;
+	}
+	return master;
+}
+
+void
+flow_poll(const struct flow *flow, struct pollfd pfd[2])
+{
+	bool room = flow->used < sizeof(flow->buf) && !flow->ended;
+
+	/* poll(2) passes over a negative descriptor. */
+	pfd[0] = (struct pollfd){ room ? flow->from : -1, POLLIN, 0 };
+	pfd[1] = (struct pollfd){ flow->used > 0 ? flow->to : -1, POLLOUT, 0 };
+}
+
+int
+flow_move(struct flow *flow, const struct pollfd pfd[2])
+{
+	ssize_t n;
+
+	if (pfd[0].revents != 0) {
+		n = read(flow->from, flow->buf + flow->used,
+		    sizeof(flow->buf) - flow->used);
+		if (n > 0)
+			flow->used += (size_t)n;
+		else if (n == 0 || (errno != EINTR && errno != EAGAIN))
+			flow->ended = true;
+	}
+	if (pfd[1].revents != 0) {
+		n = write(flow->to, flow->buf, flow->used);
+		if (n > 0) {
+			flow->used -= (size_t)n;
+			memmove(flow->buf, flow->buf + n, flow->used);
+		} else if (n == -1 && errno != EINTR && errno != EAGAIN) {
+			flow->used = 0;
+			flow->ended = true;
+		}
+	}
+	return flow->ended && flow->used == 0 ? -1 : 0;
+}

@@ -1,0 +1,48 @@
+/* terminal.h - a terminal for the box, and the caller's in front of it. */
+
+#ifndef TERMINAL_H
+#define TERMINAL_H
+
+#include <sys/types.h>
+
+#include <poll.h>
+#include <stdbool.h>
+
+/*
+ * In the box, after pivot_root and setsid(2): make a pseudoterminal in the
+ * box's own /dev/pts, make it this session's terminal, standard input, output
+ * and error, and /dev/console, and send the other end through socket, a Unix
+ * socket.  Owned by uid.  Exits on failure.
+ */
+void terminal_give(int socket, uid_t uid);
+
+/*
+ * On the host: receive the master end that terminal_give() sent, give it the
+ * size of the caller's terminal, and put that into raw mode if interactive.
+ * -1 when the box died first.  terminal_restore() undoes the raw mode; it is
+ * called at exit(3) too.
+ */
+int terminal_take(int socket, bool interactive);
+void terminal_restore(void);
+
+/* Hand the size of the caller's terminal on. */
+void terminal_resize(int master);
+
+/*
+ * Bytes on their way between the caller and the box, in both directions and
+ * never blocking: a box that does not read must not stop what it writes.
+ */
+struct flow {
+	int from, to;
+	size_t used;
+	bool ended;
+	char buf[4096];
+};
+
+/* The events to wait for on from and to, in two elements. */
+void flow_poll(const struct flow *flow, struct pollfd pfd[2]);
+
+/* Move what can be moved after poll(2).  -1 once from has ended. */
+int flow_move(struct flow *flow, const struct pollfd pfd[2]);
+
+#endif

@@ -1,0 +1,34 @@
+/* user.h - which user the command of a box runs as. */
+
+#ifndef USER_H
+#define USER_H
+
+#include <sys/types.h>
+
+#include <limits.h>
+#include <stddef.h>
+
+#define USER_GROUPS 64
+
+struct user {
+	uid_t uid;
+	gid_t gid;
+	gid_t groups[USER_GROUPS];
+	size_t group_count;
+	char home[256];
+};
+
+/*
+ * Resolve "uid", "name", "uid:gid" or "name:group" (NULL: root) by the
+ * /etc/passwd and /etc/group of the box: call it after pivot_root.  Exits
+ * with one line when there is no such user or group.
+ */
+void user_find(const char *text, struct user *user);
+
+/*
+ * Become that user, supplementary groups first.  Needs CAP_SETUID and
+ * CAP_SETGID; may lose every capability.  Exits on failure.
+ */
+void user_become(const struct user *user);
+
+#endif

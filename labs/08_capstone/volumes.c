@@ -1,0 +1,154 @@
+/*
+ * volumes.c - directories and files of the host, and tmpfs, for a box.
+ *
+ * The new mount API makes a mount in two steps: a detached copy first, which
+ * nobody sees, and once its flags are right a place in the tree.  So a
+ * read-only volume is never writable, not even for a moment.
+ * Read: open_tree(2), mount_setattr(2), move_mount(2).
+ */
+
+#define _GNU_SOURCE
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/syscall.h>
+
+#include <linux/magic.h>
+#include <linux/mount.h>
+
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "exit.h"
+#include "explain.h"
+#include "inside.h"
+#include "size.h"
+#include "volumes.h"
+
+/* glibc has wrappers only since 2.36, whose header clashes with linux/. */
+static int
+open_tree(const char *path, unsigned int flags)
+{
+	return (int)syscall(SYS_open_tree, AT_FDCWD, path, flags);
+}
+
+static int
+mount_setattr(int fd, struct mount_attr *attr)
+{
+	return (int)syscall(SYS_mount_setattr, fd, "",
+	    AT_EMPTY_PATH | AT_RECURSIVE, attr, sizeof(*attr));
+}
+
+static int
+move_mount(int from, int to)
+{
+	return (int)syscall(SYS_move_mount, from, "", to, "",
+	    MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
+}
+
+/*
+ * The place for a mount.  Not in /proc: what the box learns there about
+ * itself must come from the kernel.
+ */
+static int
+open_target(int root, const char *target, bool directory)
+{
+	struct statfs fs;
+	int fd = inside_make(root, target, directory);
+
+	if (fd == -1)
+		err(EXIT_OWN, "mount point %s", target);
+	if (fstatfs(fd, &fs) == -1)
+		err(EXIT_OWN, "statfs: %s", target);
+	if (fs.f_type == PROC_SUPER_MAGIC)
+		errx(EXIT_OWN, "mount point %s: not in /proc", target);
+	return fd;
+}
+
+static void
+show_volume(int root, const struct volume *volume)
+{
+	struct mount_attr attr = { .attr_set = MOUNT_ATTR_NODEV };
+	struct stat st;
+	int from, to;
+
+	if (volume->read_only)
+		attr.attr_set |= MOUNT_ATTR_RDONLY;
+	from = open_tree(volume->source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC |
+	    AT_RECURSIVE);
+	if (from == -1 || fstat(from, &st) == -1)
+		err(EXIT_OWN, "volume %s", volume->source);
+	if (mount_setattr(from, &attr) == -1) {
+		if (errno == ENOSYS)
+			errx(EXIT_OWN, "volumes need Linux 5.12");
+		err(EXIT_OWN, "mount_setattr: %s", volume->source);
+	}
+	to = open_target(root, volume->target, S_ISDIR(st.st_mode));
+	if (move_mount(from, to) == -1)
+		err(EXIT_OWN, "volume %s on %s", volume->source,
+		    volume->target);
+	close(from);
+	close(to);
+}
+
+/* Pass one option of --tmpfs on to the file system being configured. */
+static void
+set_option(int fs, const struct tmpfs *tmpfs, char *option)
+{
+	char *value = strchr(option, '=');
+	uint64_t bytes;
+
+	if (value == NULL)
+		errx(EXIT_OWN, "--tmpfs %s: %s is not NAME=VALUE",
+		    tmpfs->target, option);
+	*value++ = '\0';
+	if ((strcmp(option, "size") == 0 && size_parse(value, &bytes) == 0) ||
+	    strcmp(option, "mode") == 0 || strcmp(option, "nr_inodes") == 0) {
+		if (syscall(SYS_fsconfig, fs, FSCONFIG_SET_STRING, option,
+		    value, 0) == 0)
+			return;
+	}
+	errx(EXIT_OWN, "--tmpfs %s: bad option %s=%s (size, mode and "
+	    "nr_inodes are known)", tmpfs->target, option, value);
+}
+
+static void
+mount_tmpfs(int root, const struct tmpfs *tmpfs)
+{
+	char *option, *rest = tmpfs->options;
+	int fs, from, to;
+
+	fs = (int)syscall(SYS_fsopen, "tmpfs", FSOPEN_CLOEXEC);
+	if (fs == -1)
+		err(EXIT_OWN, "fsopen: tmpfs");
+	while ((option = strsep(&rest, ",")) != NULL)
+		if (option[0] != '\0')
+			set_option(fs, tmpfs, option);
+	if (syscall(SYS_fsconfig, fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0) == -1)
+		err(EXIT_OWN, "tmpfs %s", tmpfs->target);
+	from = (int)syscall(SYS_fsmount, fs, FSMOUNT_CLOEXEC,
+	    MOUNT_ATTR_NODEV | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC);
+	if (from == -1)
+		err(EXIT_OWN, "fsmount: tmpfs %s", tmpfs->target);
+	to = open_target(root, tmpfs->target, true);
+	if (move_mount(from, to) == -1)
+		err(EXIT_OWN, "tmpfs on %s", tmpfs->target);
+	close(fs);
+	close(from);
+	close(to);
+}
+
+void
+volumes_mount(int root, const struct config *config)
+{
+	for (size_t i = 0; i < config->tmpfs_count; i++)
+		mount_tmpfs(root, &config->tmpfs[i]);
+	for (size_t i = 0; i < config->volume_count; i++) {
+		explain("volumes_mount");
+		show_volume(root, &config->volumes[i]);
+	}
+}
