@@ -16,7 +16,7 @@ LABS	= 01_uts 02_pid 03_netns_veth 04_cgroup_mem 05_chroot_vs_pivot \
 	  06_overlay_whiteout 07_caps_seccomp
 MECH_01_uts		 = uts
 MECH_02_pid		 = pid init
-MECH_03_netns_veth	 = netns netns_name rtnl veth bridge addr
+MECH_03_netns_veth	 = netns netns_name rtnl veth bridge addr link_view
 MECH_04_cgroup_mem	 = hierarchy delegate cgroup join knobs freezer
 MECH_05_chroot_vs_pivot	 = jail escape find
 MECH_06_overlay_whiteout = overlay whiteout translate diff flatten copy tree
@@ -77,6 +77,18 @@ $(BUILD)/gen/syscall_names.inc: scripts/syscall-names
 	scripts/syscall-names $(CC) $(CFLAGS) >$@.new
 	@mv $@.new $@
 $(BUILD)/obj/labs/07_caps_seccomp/syscalls.o: | $(BUILD)/gen/syscall_names.inc
+
+# Generated.  The default filter of box, compiled here and not at each start;
+# by the reference, so that it exists while a student's compiler does not.
+FILTER_OBJS = $(MECH_07_caps_seccomp:%=$(BUILD)/obj/labs/07_caps_seccomp/%.o) \
+	      $(BUILD)/obj/labs/08_capstone/seccomp_table.o \
+	      $(BUILD)/obj/labs/08_capstone/seccomp_gen.o
+$(BUILD)/gen/seccomp_default.inc: $(FILTER_OBJS)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $(BUILD)/gen/seccomp_gen $^ $(BSD_LIBS)
+	$(BUILD)/gen/seccomp_gen >$@.new
+	@mv $@.new $@
+$(BUILD)/obj/labs/08_capstone/seccomp_default.o: | \
+    $(BUILD)/gen/seccomp_default.inc
 
 # Generated.  Where each function begins, for box run --explain.
 BOX_SOURCES = $(foreach l,$(LABS),$(foreach m,$(MECH_$(l)),\
