@@ -43,6 +43,7 @@ enum {
 
 static bool with_init; /* -i */
 static int levels; /* -l */
+static bool verbose; /* -v */
 
 static _Noreturn void
 usage(FILE *out)
@@ -70,6 +71,7 @@ parse_options(int argc, char *argv[])
 				    optarg, why, DEEPEST);
 			break;
 		case 'v':
+			verbose = true;
 			say_to(stderr);
 			break;
 		case 'h':
@@ -212,10 +214,11 @@ run_box(char *argv[])
 	for (int level = 1; level <= levels; level++) {
 		child = start_box(level);
 		if (child != 0) {
-			look_up(child, pids, sizeof(pids));
-			if (level == 1)
+			if (level == 1 && verbose) {
+				look_up(child, pids, sizeof(pids));
 				say(SAY_HOST, "the box's process 1 is %s",
 				    pids);
+			}
 			return pid_init(child);
 		}
 	}
