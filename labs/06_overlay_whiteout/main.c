@@ -192,31 +192,29 @@ wait_box(pid_t pid, const sigset_t *signals)
 }
 
 /*
- * Mount the layers read-only, in a mount namespace of our own, and return
- * where: over the top layer, so that nothing else disappears under it.
+ * Mount the layers read-only on where, in a mount namespace of our own.  The
+ * kernel wants two of them: a single one gets an empty one below.
  */
-static const char *
-view_layers(void)
+static void
+view_layers(const char *where)
 {
-	const char *where = lowers[0];
-	char *top;
+	char *only;
 	int fd;
 
 	enter_mount_namespace();
 	if (lower_count == 1) {
-		/* The kernel wants two: put an empty one below. */
-		fd = open(where, O_PATH | O_DIRECTORY | O_CLOEXEC);
+		/* The empty one may cover it, but not its descriptor. */
+		fd = open(lowers[0], O_PATH | O_DIRECTORY | O_CLOEXEC);
 		if (fd == -1)
-			err(EXIT_OWN, "%s", where);
-		if (asprintf(&top, "/proc/self/fd/%d", fd) == -1)
+			err(EXIT_OWN, "%s", lowers[0]);
+		if (asprintf(&only, "/proc/self/fd/%d", fd) == -1)
 			err(EXIT_OWN, "asprintf");
 		if (mount("tmpfs", where, "tmpfs", MS_RDONLY, NULL) == -1)
 			err(EXIT_OWN, "mount: tmpfs on %s", where);
-		lowers[0] = top;
+		lowers[0] = only;
 		lowers[lower_count++] = where;
 	}
 	overlay_mount(where, lowers, lower_count, NULL, NULL);
-	return where;
 }
 
 /* One line for each change, whatever is in the name. */
@@ -239,16 +237,22 @@ print_change(char kind, const char *path, void *arg)
 static int
 diff(void)
 {
+	const char *where = lowers[0];
+
 	become_able();
-	if (overlay_diff(upper, view_layers(), print_change, stdout) == -1)
+
+	/* Over the top layer, so that nothing else disappears under it. */
+	view_layers(where);
+	if (overlay_diff(upper, where, print_change, stdout) == -1)
 		err(EXIT_OWN, "%s", upper);
 	if (fflush(stdout) == EOF)
 		err(EXIT_OWN, "standard output");
 	return 0;
 }
 
-static bool
-is_empty(const char *dir)
+/* How many names does the directory hold? */
+static int
+count_names(const char *dir)
 {
 	struct dirent **entry;
 	int n = scandir(dir, &entry, NULL, NULL);
@@ -258,16 +262,18 @@ is_empty(const char *dir)
 	for (int i = 0; i < n; i++)
 		free(entry[i]);
 	free(entry);
-	return n == 2;
+	return n - 2;
 }
 
 static int
 flatten(void)
 {
+	const char *where;
+
 	become_able();
 	if (mkdir(flat, 0700) == -1 && errno != EEXIST)
 		err(EXIT_OWN, "mkdir: %s", flat);
-	if (!is_empty(flat))
+	if (count_names(flat) != 0)
 		errx(EXIT_OWN, "%s: not empty", flat);
 
 	/* To be read only, the upper is one more layer, above the others. */
@@ -276,7 +282,9 @@ flatten(void)
 		lowers[0] = upper;
 		lower_count++;
 	}
-	overlay_flatten(view_layers(), flat);
+	where = lowers[0];
+	view_layers(where);
+	overlay_flatten(where, flat);
 	return 0;
 }
 
@@ -298,10 +306,23 @@ translate(void)
 	return 0;
 }
 
+/* A work directory that a box left behind: empty, or as the kernel makes it. */
+static bool
+is_leftover(const char *work)
+{
+	char inner[PATH_MAX];
+	struct stat st;
+	int n = count_names(work);
+
+	file_path(inner, sizeof(inner), "%s/work", work);
+	return n == 0 ||
+	    (n == 1 && lstat(inner, &st) == 0 && st.st_mode == S_IFDIR);
+}
+
 /*
- * The upper directory is ours until we exit, and beside it, and so on the same
- * file system, is a work directory: overlayfs in two places at once on the
- * same two would corrupt both.
+ * The upper directory is ours until we exit: two overlays that write to one
+ * would corrupt it.  The work directory is beside it, and so most likely on
+ * the same file system.
  */
 static void
 prepare_upper(char *work, size_t size)
@@ -317,19 +338,13 @@ prepare_upper(char *work, size_t size)
 	if (flock(fd, LOCK_EX | LOCK_NB) == -1)
 		err(EXIT_OWN, "%s: in use by another box", upper);
 	file_path(work, size, "%s.work", path);
-	if (mkdir(work, 0700) == -1 && errno != EEXIST)
+	if (mkdir(work, 0700) == 0)
+		return;
+	if (errno != EEXIST)
 		err(EXIT_OWN, "mkdir: %s", work);
-}
-
-/* Remove what overlayfs and we have made, and nothing that somebody else has. */
-static void
-remove_work(const char *work)
-{
-	char inner[PATH_MAX];
-
-	file_path(inner, sizeof(inner), "%s/work", work);
-	rmdir(inner);
-	rmdir(work);
+	if (!is_leftover(work))
+		errx(EXIT_OWN, "%s: not empty, and needed as work directory",
+		    work);
 }
 
 static _Noreturn void
@@ -337,8 +352,11 @@ box_main(const char *work, char *argv[])
 {
 	char where[PATH_MAX];
 
+	for (size_t i = 0; i < lower_count; i++)
+		say(SAY_BOX, "lower %zu from the top: %s", i + 1, lowers[i]);
+	say(SAY_BOX, "upper: %s", upper != NULL ? upper : "none, read-only");
 	if (upper == NULL) {
-		target = view_layers();
+		view_layers(target);
 	} else {
 		enter_mount_namespace();
 		overlay_mount(target, lowers, lower_count, upper, work);
@@ -349,10 +367,7 @@ box_main(const char *work, char *argv[])
 		err(EXIT_OWN, "getcwd");
 	if (setenv("OVERLAY", where, 1) == -1)
 		err(EXIT_OWN, "setenv");
-	for (size_t i = 0; i < lower_count; i++)
-		say(SAY_BOX, "lower %zu from the top: %s", i + 1, lowers[i]);
-	say(SAY_BOX, "upper: %s", upper != NULL ? upper : "none, read-only");
-	say(SAY_BOX, "merged on %s", where);
+	say(SAY_BOX, "merged: %s", where);
 	run_exec(argv);
 }
 
@@ -371,8 +386,8 @@ run(char *argv[])
 	if (pid == 0)
 		box_main(work, argv);
 	status = wait_box(pid, &signals);
-	if (upper != NULL)
-		remove_work(work);
+	if (upper != NULL && file_remove_tree(work) == -1)
+		warn("%s", work);
 	return status;
 }
 
@@ -517,7 +532,7 @@ change(void)
 		err(EXIT_OWN, "merged/doc");
 	make_dir("merged/doc");
 	say_claim(SAY_BOX,
-	    is_empty("merged/doc") && overlay_is_opaque("up/doc"),
+	    count_names("merged/doc") == 0 && overlay_is_opaque("up/doc"),
 	    "rm -r doc; mkdir doc: my doc is empty, opaque for what is below");
 	make_file("merged/new", "mine");
 	make_file("merged/etc/motd", "changed");
@@ -605,7 +620,8 @@ tell(void)
 	    "every byte of init, app and base is as it was");
 	if (stat(".", &here) == -1 || stat("merged", &merged) == -1)
 		err(EXIT_OWN, "stat: merged");
-	say_claim(SAY_HOST, here.st_dev == merged.st_dev && is_empty("merged"),
+	say_claim(SAY_HOST,
+	    here.st_dev == merged.st_dev && count_names("merged") == 0,
 	    "the mount is gone with the box's mount namespace");
 	status = play(list_changes);
 	if (status == 0)
