@@ -125,6 +125,10 @@ $(BUILD)/images/busybox: scripts/make-rootfs
 		    "(scripts/setup build)" >&2; \
 	fi
 
+# The value of a variable, for scripts/lint.
+print-%:
+	@echo $($*)
+
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
 
 # What people run.  The line after ## is the menu's.

@@ -31,9 +31,12 @@ checksum(const void *data, size_t size)
 {
 	const uint8_t *byte = data;
 	uint32_t sum = 0;
+	uint16_t word;
 
-	for (size_t i = 0; i + 1 < size; i += 2)
-		sum += (uint32_t)(byte[i] | byte[i + 1] << 8);
+	for (size_t i = 0; i + 1 < size; i += sizeof(word)) {
+		memcpy(&word, byte + i, sizeof(word));
+		sum += word;
+	}
 	while (sum >> 16 != 0)
 		sum = (sum & 0xffff) + (sum >> 16);
 	return (uint16_t)~sum;
