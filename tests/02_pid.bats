@@ -1,5 +1,8 @@
 #!/usr/bin/env bats
 # 02_pid: process number one.
+#
+# Single quotes hold scripts for the box; bats and the library set variables.
+# shellcheck disable=SC2016,SC2154
 
 load lib/boxlab
 
@@ -10,16 +13,24 @@ bounded() { timeout -k 1 20 "$@"; }
 numbers() { awk '/^NSpid:/ { $1 = ""; print substr($0, 2) }' "/proc/$1/status"; }
 
 children() {
-	awk -v parent="$1" '/^Pid:/ { pid = $2 }
-		/^PPid:/ && $2 == parent { print pid }' /proc/[0-9]*/status 2>&- || :
+	grep -ls "^PPid:[[:space:]]$1\$" /proc/[0-9]*/status | cut -d / -f 3
 }
 
 # Start 02_pid in the background with these arguments, as $box, and wait until
 # the command in it has said "up".  Background jobs ignore INT and QUIT: undo.
-start_box() {
+start_silent_box() {
 	start box env --default-signal 02_pid "$@"
 	box=$started
+}
+start_box() {
+	start_silent_box "$@"
 	wait_for grep -q up box.out
+}
+
+# A 02_pid that somebody else has started: call it $box, kill it at teardown.
+adopt() {
+	box=$1
+	STARTED+=("$1")
 }
 
 # A command for a box: stay until the file "go" is there.
@@ -39,6 +50,7 @@ start_on_terminal() {
 	mkfifo keys
 	env --default-signal script -qec "$1" /dev/null <keys >box.out 2>&1 3>&- &
 	STARTED+=("$!")
+	terminal=$!
 	exec 7>keys
 	wait_for grep -q up box.out
 }
@@ -230,8 +242,7 @@ ORPHANS='
 @test "a signal that comes early is not lost" {
 	local i
 	for ((i = 0; i < 20; i++)); do
-		start box 02_pid -i sleep 60
-		box=$started
+		start_silent_box -i sleep 60
 		# Any time from here on, but bash itself may lose it before.
 		until grep -qx 02_pid "/proc/$box/comm"; do :; done
 		kill -TERM "$box"
@@ -284,14 +295,15 @@ ORPHANS='
 		echo \$! >pid; wait"
 	wait_for grep -q up shell.out
 	wait_for [ -s pid ]
-	STARTED+=("$(cat pid)")
+	adopt "$(cat pid)"
 	local command
-	command=$(children "$(children "$(cat pid)")")
-	kill -TSTP "$(cat pid)"
+	command=$(children "$(children "$box")")
+	kill -TSTP "$box"
 	wait_for grep -q '^State:.T' "/proc/$command/status"
-	kill -CONT "$(cat pid)"
+	kill -CONT "$box"
 	wait_for grep -q '^State:.S' "/proc/$command/status"
-	kill -TERM "$(cat pid)"
+	kill -TERM "$box"
+	wait_for box_gone
 }
 
 @test "Ctrl-C reaches the command behind the init, and only once" {
@@ -305,7 +317,7 @@ ORPHANS='
 	press '\003'
 	wait_for grep -q interrupted box.out
 	# What the init may have passed on arrives before this does.
-	kill -TERM "$(children "${STARTED[0]}")"
+	kill -TERM "$(children "$terminal")"
 	wait_for grep -q terminated box.out
 	assert_equal "$(grep -c interrupted box.out)" 1
 }
@@ -315,7 +327,7 @@ ORPHANS='
 		02_pid -i sh -c 'echo up; exec sleep 60'; echo stopped \\\$?
 		fg >/dev/null; echo ended \\\$?\""
 	local job
-	job=$(children "$(children "${STARTED[0]}")")
+	job=$(children "$(children "$terminal")")
 	press '\032'
 	wait_for grep -q 'stopped 148' box.out
 	wait_for awk '$5 != $8 { exit 1 }' "/proc/$job/stat" # in front again
