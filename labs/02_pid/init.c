@@ -66,14 +66,15 @@ stop_too(int sig)
 	sigprocmask(SIG_BLOCK, &one, NULL);
 }
 
+/* Pass a signal on to child, unless it is for us or child has it already. */
 static void
 forward(pid_t child, const siginfo_t *info)
 {
-	/* The kernel, on behalf of a terminal, signals a whole group. */
+	/* Ctrl-C: the kernel itself signals the terminal's whole group. */
 	bool has_it = info->si_code == SI_KERNEL && getpgid(child) == getpgrp();
 
 	switch (info->si_signo) {
-	case SIGWINCH: /* always to a whole group */
+	case SIGWINCH: /* the terminal tells all who show something */
 	case SIGURG: /* about a socket of our own */
 		return;
 	case SIGINT:

@@ -39,9 +39,9 @@ pid_clone_init(int cgroup)
 	}
 
 	/*
-	 * A process keeps its number for life, so unshare(2) would move not
-	 * us but every child to come.  clone3 moves this one child only.
-	 * glibc has no wrapper.
+	 * A process keeps its number for life, so unshare(2) would not move
+	 * us: it would move every child to come.  clone3 moves this child
+	 * only.  glibc has no wrapper.
 	 */
 	return (pid_t)syscall(SYS_clone3, &args, sizeof(args));
 }

@@ -9,9 +9,10 @@
 
 /*
  * Like fork(2), but the child is process 1 of a new PID namespace.  The caller
- * and its later children stay where they are.  Needs CAP_SYS_ADMIN; fflush(3)
- * first.  cgroup is a descriptor of a cgroup v2 directory that the child is
- * born in (lab 04), or -1 to share the caller's.
+ * and its later children stay where they are.  Needs CAP_SYS_ADMIN and a
+ * process with one thread; fflush(3) first.  cgroup is a descriptor of a
+ * cgroup v2 directory that the child is born in (lab 04), or -1 to share the
+ * caller's.
  *
  * Returns the child's number in the caller's namespace, 0 in the child, or -1
  * with errno: ENOSPC when namespaces nest deeper than 32 levels or
