@@ -20,7 +20,8 @@ MECH_03_netns_veth	 = netns netns_name rtnl veth bridge addr link_view
 MECH_04_cgroup_mem	 = hierarchy delegate cgroup join knobs freezer
 MECH_05_chroot_vs_pivot	 = jail escape find
 MECH_06_overlay_whiteout = overlay whiteout translate diff flatten copy tree
-MECH_07_caps_seccomp	 = caps seccomp filter disasm syscalls
+MECH_07_caps_seccomp	 = caps caps_name seccomp filter emit disasm reach \
+			   syscalls
 COMMON	= exit file icmp nsid run say size sync userns
 BOX	= command container explain image inside limit list main monitor \
 	  mounts network options policy rootfs state sweep terminal user volumes

@@ -17,113 +17,36 @@
 #include <linux/capability.h>
 
 #include <err.h>
-#include <errno.h>
-#include <stdio.h>
-#include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
 #include "caps.h"
 #include "exit.h"
 
-/* In the order of their numbers: CAP_CHOWN is 0. */
-static const char *const names_by_number[] = { "CAP_CHOWN", "CAP_DAC_OVERRIDE",
-	"CAP_DAC_READ_SEARCH", "CAP_FOWNER", "CAP_FSETID", "CAP_KILL",
-	"CAP_SETGID", "CAP_SETUID", "CAP_SETPCAP", "CAP_LINUX_IMMUTABLE",
-	"CAP_NET_BIND_SERVICE", "CAP_NET_BROADCAST", "CAP_NET_ADMIN",
-	"CAP_NET_RAW", "CAP_IPC_LOCK", "CAP_IPC_OWNER", "CAP_SYS_MODULE",
-	"CAP_SYS_RAWIO", "CAP_SYS_CHROOT", "CAP_SYS_PTRACE", "CAP_SYS_PACCT",
-	"CAP_SYS_ADMIN", "CAP_SYS_BOOT", "CAP_SYS_NICE", "CAP_SYS_RESOURCE",
-	"CAP_SYS_TIME", "CAP_SYS_TTY_CONFIG", "CAP_MKNOD", "CAP_LEASE",
-	"CAP_AUDIT_WRITE", "CAP_AUDIT_CONTROL", "CAP_SETFCAP",
-	"CAP_MAC_OVERRIDE", "CAP_MAC_ADMIN", "CAP_SYSLOG", "CAP_WAKE_ALARM",
-	"CAP_BLOCK_SUSPEND", "CAP_AUDIT_READ", "CAP_PERFMON", "CAP_BPF",
-	"CAP_CHECKPOINT_RESTORE" };
-#define NAMES (sizeof(names_by_number) / sizeof(names_by_number[0]))
-
-const char *
-caps_name(unsigned int cap)
-{
-	return cap < NAMES ? names_by_number[cap] : NULL;
-}
-
+/* DOC: caps_all */
 uint64_t
 caps_all(void)
 {
 	uint64_t mask = 0;
 	int cap;
 
-	/* -1 is EINVAL: a number beyond the last capability. */
+	/* It fails at the first number beyond the last capability. */
 	for (cap = 0; prctl(PR_CAPBSET_READ, cap, 0, 0, 0) != -1; cap++)
 		mask |= UINT64_C(1) << cap;
 	return mask;
-}
-
-/* The mask of one name of len bytes; 0 if there is no such name. */
-static uint64_t
-parse_name(const char *name, size_t len)
-{
-	unsigned int cap;
-
-	if (len == strlen("ALL") && strncasecmp(name, "ALL", len) == 0)
-		return caps_all();
-	if (len > strlen("CAP_") && strncasecmp(name, "CAP_", 4) == 0) {
-		name += strlen("CAP_");
-		len -= strlen("CAP_");
-	}
-	for (cap = 0; cap < NAMES; cap++) {
-		const char *known = names_by_number[cap] + strlen("CAP_");
-
-		if (strlen(known) == len && strncasecmp(known, name, len) == 0)
-			return UINT64_C(1) << cap;
-	}
-	return 0;
-}
-
-/* DOC: caps_parse */
-int
-caps_parse(const char *names, uint64_t *mask, const char **bad)
-{
-	const char *name = names;
-
-	*mask = 0;
-	if (*names == '\0')
-		return 0;
-	for (;;) {
-		size_t len = strcspn(name, ",");
-		uint64_t one = parse_name(name, len);
-
-		if (one == 0) {
-			*bad = name;
-			errno = EINVAL;
-			return -1;
-		}
-		*mask |= one;
-		if (name[len] == '\0')
-			return 0;
-		name += len + 1;
-	}
 }
 
 /* DOC: caps_bound */
 void
 caps_bound(uint64_t mask)
 {
-	int cap, present;
+	int cap, has;
 
 	/* One at a time: the kernel has no call for the whole set. */
-	for (cap = 0;; cap++) {
-		present = prctl(PR_CAPBSET_READ, cap, 0, 0, 0);
-		if (present == -1)
-			return; /* beyond the last one */
-		if (present == 0 || (mask >> cap & 1) != 0)
-			continue;
-		if (prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) == -1)
-			err(EXIT_OWN,
-			    "prctl: drop capability %d from the "
-			    "bounding set",
+	for (cap = 0; (has = prctl(PR_CAPBSET_READ, cap, 0, 0, 0)) != -1; cap++)
+		if (has == 1 && (mask >> cap & 1) == 0 &&
+		    prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) == -1)
+			err(EXIT_OWN, "prctl: drop capability %d for good",
 			    cap);
-	}
 }
 
 /* DOC: caps_keep */

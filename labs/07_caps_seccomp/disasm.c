@@ -1,10 +1,8 @@
 /*
- * disasm.c - what does this filter do?
+ * disasm.c - a filter, as text.
  *
- * A filter only ever jumps forward, so one pass over it follows every path at
- * once.  For each instruction we note the lowest and the highest system call
- * number that can come there: read beside the returns, they are the policy
- * again.
+ * A is the one register.  Beside each "return" stand the numbers that can come
+ * to it: read down that column, they are the policy again.
  *
  * Read: seccomp(2), and the kernel's Documentation/networking/filter.rst.
  */
@@ -12,67 +10,14 @@
 #define _GNU_SOURCE
 #include <linux/audit.h>
 
-#include <stdbool.h>
 #include <string.h>
 
+#include "reach.h"
 #include "seccomp.h"
 #include "syscalls.h"
 
-#define NR offsetof(struct seccomp_data, nr)
 #define ARCH offsetof(struct seccomp_data, arch)
 #define ARGS offsetof(struct seccomp_data, args)
-
-/* Who can come to an instruction.  Nobody, while low > high. */
-struct visitors {
-	uint32_t low, high; /* system call numbers */
-	uint32_t word; /* the offset of what the register holds */
-};
-
-/* Numbers low to high, if there are any, come to an instruction. */
-static void
-visit(struct visitors *at, uint32_t low, uint32_t high, uint32_t word)
-{
-	if (low > high)
-		return;
-	if (at->low > at->high) {
-		*at = (struct visitors){ low, high, word };
-		return;
-	}
-	if (low < at->low)
-		at->low = low;
-	if (high > at->high)
-		at->high = high;
-	if (word != at->word)
-		at->word = UINT32_MAX; /* it depends on the path */
-}
-
-/* All that come to instruction i go on to the next ones. */
-static void
-go_on(const struct sock_filter *in, struct visitors *v)
-{
-	struct visitors *yes = v + 1 + in->jt, *no = v + 1 + in->jf;
-	uint32_t low = v->low, high = v->high, k = in->k;
-
-	if (BPF_CLASS(in->code) == BPF_RET)
-		return;
-	if (BPF_CLASS(in->code) != BPF_JMP)
-		visit(v + 1, low, high,
-		    BPF_CLASS(in->code) == BPF_LD ? k : v->word);
-	else if (BPF_OP(in->code) == BPF_JA)
-		visit(v + 1 + k, low, high, v->word);
-	else if (v->word == NR && in->code == (BPF_JMP | BPF_JEQ | BPF_K)) {
-		if (low <= k && k <= high)
-			visit(yes, k, k, NR);
-		visit(no, low + (low == k), high - (high == k), NR);
-	} else if (v->word == NR && in->code == (BPF_JMP | BPF_JGE | BPF_K)) {
-		visit(yes, low > k ? low : k, high, NR);
-		if (k > 0)
-			visit(no, low, high < k ? high : k - 1, NR);
-	} else { /* the number plays no part */
-		visit(yes, low, high, v->word);
-		visit(no, low, high, v->word);
-	}
-}
 
 static void
 print_number(uint32_t nr, FILE *out)
@@ -115,7 +60,7 @@ print_action(uint32_t action, FILE *out)
 		{ SECCOMP_RET_LOG, "LOG" },
 		{ SECCOMP_RET_ALLOW, "ALLOW" },
 	};
-	const char *error = strerrorname_np(action & SECCOMP_RET_DATA);
+	const char *error = strerrorname_np((int)(action & SECCOMP_RET_DATA));
 	size_t i;
 
 	if ((action & SECCOMP_RET_ACTION_FULL) == SECCOMP_RET_ERRNO) {
@@ -130,7 +75,7 @@ print_action(uint32_t action, FILE *out)
 static void
 print_load(uint32_t offset, FILE *out)
 {
-	if (offset == NR)
+	if (offset == offsetof(struct seccomp_data, nr))
 		fputs("A = nr", out);
 	else if (offset == ARCH)
 		fputs("A = arch", out);
@@ -141,28 +86,22 @@ print_load(uint32_t offset, FILE *out)
 		fprintf(out, "A = word at %u", offset);
 }
 
+/* In one of the two ways a jump says 0, "do not skip": print the other. */
 static void
-print_jump(const struct sock_filter *in, size_t i, bool arch, FILE *out)
+print_jump(const struct sock_filter *in, size_t i, uint32_t word, FILE *out)
 {
-	/* The same comparison, and the one that is true when it is not. */
-	static const char *const is[] = { [BPF_JEQ >> 4] = "==",
-		[BPF_JGT >> 4] = ">",
-		[BPF_JGE >> 4] = ">=",
-		[BPF_JSET >> 4] = "has" };
-	static const char *const is_not[] = { [BPF_JEQ >> 4] = "!=",
-		[BPF_JGT >> 4] = "<=",
-		[BPF_JGE >> 4] = "<",
-		[BPF_JSET >> 4] = "lacks" };
-	size_t op = BPF_OP(in->code) >> 4;
+	static const char *const is[] = { "", "==", ">", ">=", "has" };
+	static const char *const is_not[] = { "", "!=", "<=", "<", "lacks" };
+	size_t op = BPF_OP(in->code) >> 4; /* JA, JEQ, JGT, JGE, JSET */
 
 	if (BPF_OP(in->code) == BPF_JA) {
 		fprintf(out, "goto %zu", i + 1 + in->k);
 		return;
 	}
 	fprintf(out, "if A %s ", in->jt != 0 ? is[op] : is_not[op]);
-	if (arch && in->k == AUDIT_ARCH_X86_64)
+	if (word == ARCH && in->k == AUDIT_ARCH_X86_64)
 		fputs("x86-64", out);
-	else if (arch && in->k == AUDIT_ARCH_AARCH64)
+	else if (word == ARCH && in->k == AUDIT_ARCH_AARCH64)
 		fputs("arm64", out);
 	else
 		fprintf(out, in->k < 0x10000 ? "%u" : "%#x", in->k);
@@ -175,25 +114,21 @@ print_jump(const struct sock_filter *in, size_t i, bool arch, FILE *out)
 void
 seccomp_explain(const struct sock_fprog *program, FILE *out)
 {
-	struct visitors v[BPF_MAXINSNS + 256];
+	struct visitors v[REACH_MAX];
 	size_t i;
 
-	for (i = 0; i < sizeof(v) / sizeof(v[0]); i++)
-		v[i] = (struct visitors){ 1, 0, UINT32_MAX };
-	v[0].low = 0;
-	v[0].high = UINT32_MAX;
-
+	reach_start(v);
 	for (i = 0; i < program->len; i++) {
 		const struct sock_filter *in = &program->filter[i];
 
-		go_on(in, &v[i]);
+		reach_next(in, &v[i]);
 		fprintf(out, "%4zu  ", i);
 		if (in->code == (BPF_LD | BPF_W | BPF_ABS))
 			print_load(in->k, out);
 		else if (in->code == (BPF_ALU | BPF_AND | BPF_K))
 			fprintf(out, "A &= %#x", in->k);
 		else if (BPF_CLASS(in->code) == BPF_JMP)
-			print_jump(in, i, v[i].word == ARCH, out);
+			print_jump(in, i, v[i].word, out);
 		else if (in->code == (BPF_RET | BPF_K))
 			print_action(in->k, out);
 		else

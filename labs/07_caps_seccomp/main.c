@@ -48,6 +48,7 @@ static struct seccomp_rule rules[RULES_MAX]; /* -s */
 static size_t rule_count;
 static uint32_t action = SECCOMP_RET_ERRNO | EPERM; /* -a */
 static bool print; /* -p */
+static bool verbose; /* -v */
 static unsigned int ids; /* uids in our user namespace; 0: all there are */
 
 static _Noreturn void
@@ -129,6 +130,7 @@ parse_options(int argc, char *argv[])
 			print = true;
 			break;
 		case 'v':
+			verbose = true;
 			say_to(stderr);
 			break;
 		case 'h':
@@ -452,13 +454,16 @@ main(int argc, char *argv[])
 	/* Capabilities first: the filter may refuse the calls they need. */
 	if (drops) {
 		become_able(BIT(CAP_SETPCAP));
-		say_sets(SAY_HOST);
+		if (verbose)
+			say_sets(SAY_HOST);
 		caps_keep(keep);
 	}
-	say_sets(SAY_BOX);
+	if (verbose)
+		say_sets(SAY_BOX);
 	if (rule_count != 0) {
 		build_filter(&program);
-		say(SAY_BOX, "%zu system calls filtered", rule_count);
+		say(SAY_BOX, "a filter of %hu instructions for %zu names",
+		    program.len, rule_count);
 		seccomp_no_new_privs();
 		seccomp_load(&program);
 	}

@@ -3,7 +3,7 @@
  *
  * A filter is a small program that the kernel runs before every system call.
  * It sees the number and the arguments and says what shall happen.  It cannot
- * follow a pointer: the name of a file is out of its reach.  filter.c makes
+ * follow a pointer: the name of a file is out of its reach.  filter.c writes
  * one, disasm.c reads one.
  *
  * Read: seccomp(2), PR_SET_NO_NEW_PRIVS in prctl(2).
@@ -32,6 +32,7 @@ seccomp_no_new_privs(void)
 		err(EXIT_OWN, "prctl: no_new_privs");
 }
 
+/* DOC: seccomp_sort */
 void
 seccomp_sort(struct seccomp_rule *rules, size_t n)
 {

@@ -31,6 +31,7 @@ compare(const void *name, const void *entry)
 	return strcmp(name, ((const struct entry *)entry)->name);
 }
 
+/* DOC: syscall_number */
 int
 syscall_number(const char *name)
 {
@@ -40,6 +41,7 @@ syscall_number(const char *name)
 	return found != NULL ? found->nr : -1;
 }
 
+/* DOC: syscall_name */
 const char *
 syscall_name(int nr)
 {
