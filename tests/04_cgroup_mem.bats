@@ -12,7 +12,7 @@ setup_file() {
 		$(pkg-config --cflags libbsd-overlay) \
 		-o "$BATS_FILE_TMPDIR/driver" \
 		"$top/tests/lib/cgroup_driver.c" \
-		"$top"/labs/04_cgroup_mem/[!m]*.c \
+		"$top"/labs/04_cgroup_mem/{[!m]*,memory}.c \
 		"$top"/common/{exit,file,run,size}.c \
 		$(pkg-config --libs libbsd-overlay) \
 		>"$BATS_FILE_TMPDIR/driver.log" 2>&1 || :
@@ -276,11 +276,10 @@ usage_of() {
 
 @test "a process left behind in the group dies with it" {
 	need_group
-	04_cgroup_mem sh -c 'sleep 1000 >/dev/null 2>&1 & echo $!' >pid
-	local pid
-	pid=$(cat pid)
-	[ "$pid" -gt 0 ]
-	run ! kill -0 "$pid"
+	run -0 04_cgroup_mem sh -c \
+		'sleep 1000 >/dev/null 2>&1 3>&- & kill -0 $! && echo up'
+	assert_output up
+	nothing_runs
 }
 
 @test "TERM, HUP and INT end the box and take the group away" {
@@ -501,6 +500,7 @@ file_is() {
 		driver remove "$TOKEN"
 		return
 	fi
+	need_root
 	driver create "$TOKEN" , set "$TOKEN" devices_deny a , \
 		set "$TOKEN" devices_allow "c 1:3 rwm"
 	run -0 driver add "$TOKEN" 0 , run sh -c \

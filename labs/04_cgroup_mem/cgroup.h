@@ -46,8 +46,8 @@ int cgroup_set_memory_max(const char *name, uint64_t bytes);
 
 /* All other limits.  The value is a plain number as text, as said here. */
 enum cgroup_knob {
-	CGROUP_MEMORY_SWAP, /* bytes of memory and swap together; set
-			     * cgroup_set_memory_max() first */
+	CGROUP_MEMORY_SWAP, /* bytes of memory and swap together, after
+			     * cgroup_set_memory_max(); UINT64_MAX: no limit */
 	CGROUP_MEMORY_LOW, /* bytes left alone when the host runs short */
 	CGROUP_CPU_QUOTA, /* microseconds of CPU time in every 100000 */
 	CGROUP_CPU_SHARES, /* weight against other groups, 1024 is normal */

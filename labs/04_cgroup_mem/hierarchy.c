@@ -82,8 +82,7 @@ keep_useful(struct hierarchy *list, size_t count)
 	bool v1_freezer = false, useful;
 
 	for (size_t i = 0; i < count; i++)
-		if (hierarchy_has(list[i].controllers, "freezer"))
-			v1_freezer = true;
+		v1_freezer |= hierarchy_has(list[i].controllers, "freezer");
 	for (size_t i = 0; i < count; i++) {
 		/* v2 freezes without a controller, but only one tree can. */
 		if (list[i].version == 2 && !v1_freezer)
@@ -91,11 +90,9 @@ keep_useful(struct hierarchy *list, size_t count)
 			    sizeof(list[i].controllers));
 		useful = false;
 		for (size_t j = 0; j < sizeof(used) / sizeof(used[0]); j++)
-			if (hierarchy_has(list[i].controllers, used[j]))
-				useful = true;
+			useful |= hierarchy_has(list[i].controllers, used[j]);
 		for (size_t j = 0; j < kept; j++)
-			if (list[j].dev == list[i].dev)
-				useful = false;
+			useful &= list[j].dev != list[i].dev;
 		if (useful && kept++ != i)
 			list[kept - 1] = list[i];
 	}

@@ -1,5 +1,5 @@
 /*
- * knobs.c - a group's limits, v1 beside v2, and what it has used.
+ * knobs.c - a group's limits, v1 beside v2.
  *
  * A limit is a file in the group's directory.  The two versions mean the same
  * but name the files differently and write some values in another form.  The
@@ -20,40 +20,28 @@
 #include "cgroup.h"
 #include "file.h"
 #include "hierarchy.h"
-
-enum form {
-	PLAIN,
-	SWAP_ONLY,
-	QUOTA,
-	WEIGHT
-};
-
-struct knob {
-	const char *v1, *v2;
-	enum form v2_form;
-};
+#include "knobs.h"
 
 /* DOC: knobs */
-static const struct knob memory_max = { "memory.limit_in_bytes", "memory.max",
-	PLAIN };
 static const struct knob knobs[] = {
 	[CGROUP_MEMORY_SWAP] = { "memory.memsw.limit_in_bytes",
-	    "memory.swap.max", SWAP_ONLY },
+	    "memory.swap.max", KNOB_SWAP_ONLY },
 	[CGROUP_MEMORY_LOW] = { "memory.soft_limit_in_bytes", "memory.low",
-	    PLAIN },
-	[CGROUP_CPU_QUOTA] = { "cpu.cfs_quota_us", "cpu.max", QUOTA },
-	[CGROUP_CPU_SHARES] = { "cpu.shares", "cpu.weight", WEIGHT },
-	[CGROUP_CPUSET_CPUS] = { "cpuset.cpus", "cpuset.cpus", PLAIN },
-	[CGROUP_CPUSET_MEMS] = { "cpuset.mems", "cpuset.mems", PLAIN },
-	[CGROUP_PIDS_MAX] = { "pids.max", "pids.max", PLAIN },
-	[CGROUP_IO_WEIGHT] = { "blkio.bfq.weight", "io.bfq.weight", PLAIN },
-	[CGROUP_DEVICES_DENY] = { "devices.deny", NULL, PLAIN },
-	[CGROUP_DEVICES_ALLOW] = { "devices.allow", NULL, PLAIN },
+	    KNOB_PLAIN },
+	[CGROUP_CPU_QUOTA] = { "cpu.cfs_quota_us", "cpu.max", KNOB_QUOTA },
+	[CGROUP_CPU_SHARES] = { "cpu.shares", "cpu.weight", KNOB_WEIGHT },
+	[CGROUP_CPUSET_CPUS] = { "cpuset.cpus", "cpuset.cpus", KNOB_PLAIN },
+	[CGROUP_CPUSET_MEMS] = { "cpuset.mems", "cpuset.mems", KNOB_PLAIN },
+	[CGROUP_PIDS_MAX] = { "pids.max", "pids.max", KNOB_PLAIN },
+	[CGROUP_IO_WEIGHT] = { "blkio.bfq.weight", "io.bfq.weight",
+	    KNOB_PLAIN },
+	[CGROUP_DEVICES_DENY] = { "devices.deny", NULL, KNOB_PLAIN },
+	[CGROUP_DEVICES_ALLOW] = { "devices.allow", NULL, KNOB_PLAIN },
 };
 
-/* The path of the knob's file on this machine; its version, or -1. */
-static int
-locate(const char *name, const struct knob *knob, char *path, size_t size)
+/* DOC: knob_path */
+int
+knob_path(const char *name, const struct knob *knob, char *path, size_t size)
 {
 	const char *const file[] = { knob->v1, knob->v2 };
 	const struct hierarchy *h;
@@ -74,53 +62,35 @@ locate(const char *name, const struct knob *knob, char *path, size_t size)
 	return -1;
 }
 
-/* A number from a file: its only one, or the one behind a key. */
-static int
-get(const char *name, const struct knob *knob, const char *key, uint64_t *n)
-{
-	char path[PATH_MAX], text[1024];
-	const char *p = text;
-
-	if (locate(name, knob, path, sizeof(path)) == -1 ||
-	    file_read(path, text, sizeof(text)) == -1)
-		return -1;
-	if (key != NULL && (p = strstr(text, key)) == NULL) {
-		errno = ENOENT;
-		return -1;
-	}
-
-	/* No limit: "max" in v2, in v1 the last whole page below 2^63. */
-	*n = strtoull(p + (key == NULL ? 0 : strlen(key)), NULL, 10);
-	if (strcmp(p, "max") == 0 || *n > INT64_MAX - UINT16_MAX)
-		*n = UINT64_MAX;
-	return 0;
-}
-
 /* The value as version 2 of the knob wants it. */
 static int
-to_v2(const char *name, enum form form, char *value, size_t size)
+to_v2(const char *name, enum knob_form form, char *value, size_t size)
 {
-	uint64_t n = strtoull(value, NULL, 10), memory;
+	uint64_t n = strtoull(value, NULL, 10);
+	struct cgroup_memory memory;
 
 	switch (form) {
-	case SWAP_ONLY: /* v1 limits the sum, v2 swap alone */
-		if (get(name, &memory_max, NULL, &memory) == -1)
+	case KNOB_SWAP_ONLY: /* v1 limits the sum, v2 swap alone */
+		if (n == UINT64_MAX)
+			break;
+		if (cgroup_memory(name, &memory) == -1)
 			return -1;
-		if (n < memory) {
+		if (n < memory.limit) {
 			errno = EINVAL;
 			return -1;
 		}
-		snprintf(value, size, "%" PRIu64, n - memory);
+		snprintf(value, size, "%" PRIu64, n - memory.limit);
 		break;
-	case QUOTA:
+	case KNOB_QUOTA:
 		strlcat(value, " 100000", size);
 		break;
-	case WEIGHT: /* normal is 1024 in v1 and 100 in v2, 10000 the most */
+	case KNOB_WEIGHT:
+		/* In proportion, as the kernel does it the other way round. */
 		n = n * 100 / 1024;
 		n = n < 1 ? 1 : n > 10000 ? 10000 : n;
 		snprintf(value, size, "%" PRIu64, n);
 		break;
-	case PLAIN:
+	case KNOB_PLAIN:
 		break;
 	}
 	return 0;
@@ -130,7 +100,7 @@ static int
 set(const char *name, const struct knob *knob, const char *value)
 {
 	char path[PATH_MAX], text[1024];
-	int version = locate(name, knob, path, sizeof(path));
+	int version = knob_path(name, knob, path, sizeof(path));
 
 	if (version == -1)
 		return -1;
@@ -138,8 +108,7 @@ set(const char *name, const struct knob *knob, const char *value)
 		errno = EINVAL;
 		return -1;
 	}
-	if (version == 2 &&
-	    to_v2(name, knob->v2_form, text, sizeof(text)) == -1)
+	if (version == 2 && to_v2(name, knob->form, text, sizeof(text)) == -1)
 		return -1;
 	return file_write(path, text);
 }
@@ -148,10 +117,12 @@ set(const char *name, const struct knob *knob, const char *value)
 int
 cgroup_set_memory_max(const char *name, uint64_t bytes)
 {
+	static const struct knob max = { "memory.limit_in_bytes", "memory.max",
+		KNOB_PLAIN };
 	char text[24];
 
 	snprintf(text, sizeof(text), "%" PRIu64, bytes);
-	return set(name, &memory_max, text);
+	return set(name, &max, text);
 }
 
 /* DOC: cgroup_set */
@@ -159,27 +130,4 @@ int
 cgroup_set(const char *name, enum cgroup_knob knob, const char *value)
 {
 	return set(name, &knobs[knob], value);
-}
-
-/* DOC: cgroup_memory */
-int
-cgroup_memory(const char *name, struct cgroup_memory *out)
-{
-	static const struct knob current = { "memory.usage_in_bytes",
-		"memory.current", PLAIN };
-	static const struct knob peak = { "memory.max_usage_in_bytes",
-		"memory.peak", PLAIN };
-	static const struct knob events = { "memory.oom_control",
-		"memory.events", PLAIN };
-
-	if (get(name, &memory_max, NULL, &out->limit) == -1 ||
-	    get(name, &current, NULL, &out->current) == -1 ||
-	    get(name, &events, "\noom_kill ", &out->oom_kills) == -1)
-		return -1;
-	if (get(name, &peak, NULL, &out->peak) == 0)
-		return 0;
-
-	/* v2 before Linux 5.19 does not keep the peak. */
-	out->peak = out->current;
-	return errno == ENOENT ? 0 : -1;
 }
