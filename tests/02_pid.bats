@@ -13,7 +13,8 @@ bounded() { timeout -k 1 20 "$@"; }
 numbers() { awk '/^NSpid:/ { $1 = ""; print substr($0, 2) }' "/proc/$1/status"; }
 
 children() {
-	grep -ls "^PPid:[[:space:]]$1\$" /proc/[0-9]*/status | cut -d / -f 3
+	grep -ls "^PPid:[[:space:]]$1\$" /proc/[0-9]*/status | cut -d / -f 3 |
+		grep .
 }
 
 # Start 02_pid in the background with these arguments, as $box, and wait until
@@ -243,8 +244,8 @@ ORPHANS='
 	local i
 	for ((i = 0; i < 20; i++)); do
 		start_silent_box -i sleep 60
-		# Any time from here on, but bash itself may lose it before.
-		until grep -qx 02_pid "/proc/$box/comm"; do :; done
+		# Any time from here on; before, bash itself may lose it.
+		wait_for grep -qx 02_pid "/proc/$box/comm"
 		kill -TERM "$box"
 		box_ends_with 143
 	done
@@ -374,6 +375,8 @@ ORPHANS='
 
 @test "levels: 1 to 32, and never deeper in all" {
 	run -0 02_pid -l 1 true
+	run -0 02_pid -l 20 sh -c 'echo $$ /proc/[0-9]*'
+	assert_output "1 /proc/1"
 	run -125 02_pid -l 0 true
 	assert_output "02_pid: levels 0: too small (1 to 32)"
 	run -125 02_pid -l 33 true
@@ -396,7 +399,7 @@ ORPHANS='
 	refute_output "$(readlink "/proc/$(children "$box")/ns/pid")"
 	touch go
 	box_ends_with 0
-	box=$first
+	adopt "$first"
 	box_ends_with 0
 }
 
@@ -480,4 +483,21 @@ ORPHANS='
 	refute_line --regexp '^(host|box ) +NO '
 	run -0 02_pid -l 5
 	assert_line --regexp '^box   ok  5 levels down.*: [0-9]+ .* 1$'
+}
+
+@test "the demonstration, killed half-way, leaves nobody behind" {
+	local name after _
+	mkfifo story
+	for name in KILL TERM INT; do
+		for after in 3 6 11; do
+			env --default-signal 02_pid >story 2>&1 3>&- &
+			adopt $!
+			exec 8<story
+			while ((after-- > 0)); do read -r _ <&8; done
+			kill -"$name" "$box" 2>/dev/null || : # or it is over
+			wait_for box_gone
+			wait_for nothing_runs
+			exec 8<&-
+		done
+	done
 }
