@@ -17,7 +17,8 @@ LABS	= 01_uts 02_pid 03_netns_veth 04_cgroup_mem 05_chroot_vs_pivot \
 MECH_01_uts		 = uts
 MECH_02_pid		 = pid init
 MECH_03_netns_veth	 = netns netns_name rtnl veth bridge addr link_view
-MECH_04_cgroup_mem	 = hierarchy delegate cgroup join knobs freezer
+MECH_04_cgroup_mem	 = hierarchy delegate cgroup join knobs memory \
+			   freezer kill
 MECH_05_chroot_vs_pivot	 = jail escape find
 MECH_06_overlay_whiteout = overlay whiteout translate diff flatten copy tree
 MECH_07_caps_seccomp	 = caps caps_name seccomp filter emit disasm reach \
