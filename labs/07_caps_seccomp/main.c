@@ -462,8 +462,7 @@ main(int argc, char *argv[])
 		say_sets(SAY_BOX);
 	if (rule_count != 0) {
 		build_filter(&program);
-		say(SAY_BOX, "a filter of %hu instructions for %zu names",
-		    program.len, rule_count);
+		say(SAY_BOX, "a filter of %hu instructions", program.len);
 		seccomp_no_new_privs();
 		seccomp_load(&program);
 	}
