@@ -24,7 +24,7 @@
 #include "exit.h"
 #include "inside.h"
 
-#define DEFAULT_PATH                                                           \
+#define DEFAULT_PATH \
 	"/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 void
@@ -46,16 +46,14 @@ command_detach(void)
 
 /* None of the caller's variables: they may hold what is no one's business. */
 static void
-set_environment(const struct config *config, const struct state *state,
-    const struct user *user)
+set_environment(const struct config *config, const struct user *user)
 {
 	const char *term = getenv("TERM");
 	char *copy = term != NULL ? strdup(term) : NULL;
 
 	clearenv();
 	setenv("PATH", DEFAULT_PATH, 1);
-	setenv("HOSTNAME", config->hostname != NULL ? config->hostname :
-	    state->id, 1);
+	setenv("HOSTNAME", config->hostname, 1);
 	setenv("HOME", user->home, 1);
 	if (config->tty)
 		setenv("TERM", copy != NULL ? copy : "xterm", 1);
@@ -85,12 +83,11 @@ enter_workdir(const char *dir)
 }
 
 void
-command_prepare(const struct config *config, const struct state *state,
-    const struct user *user)
+command_prepare(const struct config *config, const struct user *user)
 {
 	int null;
 
-	set_environment(config, state, user);
+	set_environment(config, user);
 	enter_workdir(config->workdir);
 	if (!config->interactive && !config->tty) {
 		null = open("/dev/null", O_RDONLY | O_CLOEXEC);

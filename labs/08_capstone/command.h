@@ -4,7 +4,6 @@
 #define COMMAND_H
 
 #include "config.h"
-#include "state.h"
 #include "user.h"
 
 /*
@@ -17,7 +16,6 @@ void command_detach(void);
  * After pivot_root, while still root: environment, working directory, and
  * standard input.  Closes every other descriptor at exec.  Exits on failure.
  */
-void command_prepare(const struct config *config, const struct state *state,
-    const struct user *user);
+void command_prepare(const struct config *config, const struct user *user);
 
 #endif

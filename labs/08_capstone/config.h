@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 enum network {
-	NETWORK_DEFAULT,	/* a bridge for root, else none */
+	NETWORK_DEFAULT, /* a bridge for root, else none */
 	NETWORK_BRIDGE,
 	NETWORK_NONE,
 	NETWORK_HOST,
@@ -24,18 +24,18 @@ struct volume {
 /* --tmpfs target[:options] */
 struct tmpfs {
 	char *target;
-	char *options;		/* for mount(2), "" when none are given */
+	char *options; /* for mount(2), "" when none are given */
 };
 
 struct config {
-	const char *image;	/* a name or a directory */
-	char **command;		/* NULL-terminated, at least one word */
-	const char *name;	/* NULL: the container's id */
-	const char *hostname;	/* NULL: the container's id */
-	const char *user;	/* NULL: root */
-	const char *workdir;	/* NULL: "/" */
+	const char *image; /* a name or a directory */
+	char **command; /* NULL-terminated, at least one word */
+	const char *name; /* NULL: the container's id */
+	const char *hostname; /* NULL: the container's id */
+	const char *user; /* NULL: root */
+	const char *workdir; /* NULL: "/" */
 
-	char **environment;	/* "NAME=value" each */
+	char **environment; /* "NAME=value" each */
 	size_t environment_count;
 	struct volume *volumes;
 	size_t volume_count;
@@ -43,15 +43,15 @@ struct config {
 	size_t tmpfs_count;
 
 	enum network network;
-	uint64_t memory;	/* bytes; 0: no limit */
-	uint64_t cpu_quota;	/* microseconds in 100000; 0: no limit */
-	uint64_t pids_limit;	/* 0: the default of LIMIT_PIDS */
-	const char *cpuset;	/* NULL: every processor */
+	uint64_t memory; /* bytes; 0: no limit */
+	uint64_t cpu_quota; /* microseconds in 100000; 0: no limit */
+	uint64_t pids_limit; /* 0: the default of LIMIT_PIDS */
+	const char *cpuset; /* NULL: every processor */
 
-	uint64_t cap_add;	/* bit n: capability n */
+	uint64_t cap_add; /* bit n: capability n */
 	uint64_t cap_drop;
-	uint64_t caps;		/* what stays after both */
-	bool unconfined;	/* no seccomp filter */
+	uint64_t caps; /* what stays after both */
+	bool unconfined; /* no seccomp filter */
 
 	bool explain;
 	bool init;

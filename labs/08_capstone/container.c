@@ -64,11 +64,11 @@ struct box {
 	bool rootless;
 	struct limits limits;
 	struct network_plan network;
-	struct sync unshared;	/* box to host: connect me */
-	struct sync connected;	/* host to box: go on */
-	int alive[2];		/* held open by the host as long as it lives */
-	int terminal[2];	/* a socket pair for --tty, else -1 */
-	sigset_t signals;	/* the mask that the command starts with */
+	struct sync unshared; /* box to host: connect me */
+	struct sync connected; /* host to box: go on */
+	int alive[2]; /* held open by the host as long as it lives */
+	int terminal[2]; /* a socket pair for --tty, else -1 */
+	sigset_t signals; /* the mask that the command starts with */
 };
 
 /*
@@ -113,8 +113,7 @@ enter_namespaces(struct box *box)
 	explain("uts_unshare");
 	uts_unshare();
 	explain("uts_set_names");
-	uts_set_names(config->hostname != NULL ? config->hostname :
-	    box->state->id, NULL);
+	uts_set_names(config->hostname, NULL);
 
 	/* After joining the group: it is the "/" of a new cgroup namespace. */
 	explain("enter_namespaces");
@@ -127,15 +126,14 @@ static void
 enter_root(const struct box *box)
 {
 	const struct config *config = box->config;
-	char path[PATH_MAX];
+	const char *path;
 	int root;
 
 	/* Before our first mount, or the host would get it too. */
 	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == -1)
 		err(EXIT_OWN, "mount: make / private");
-	rootfs_mount(box->image, box->state, config->hostname != NULL ?
-	    config->hostname : box->state->id, box->network.address);
-	snprintf(path, sizeof(path), "%s/root", box->state->dir);
+	path = rootfs_mount(
+	    box->image, box->state, config->hostname, box->network.address);
 	root = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (root == -1)
 		err(EXIT_OWN, "%s", path);
@@ -219,7 +217,7 @@ box_main(struct box *box)
 	user_find(config->user, &user);
 	if (config->tty)
 		terminal_give(box->terminal[1], user.uid);
-	command_prepare(config, box->state, &user);
+	command_prepare(config, &user);
 	lock_down(box, &user);
 	start_command(box);
 }
@@ -238,8 +236,8 @@ attend(struct box *box, pid_t pid)
 		sync_close(&box->connected);
 	if (box->config->tty) {
 		close(box->terminal[1]);
-		master = terminal_take(
-		    box->terminal[0], box->config->interactive);
+		master =
+		    terminal_take(box->terminal[0], box->config->interactive);
 	}
 	return monitor_wait(pid, master, box->config->interactive);
 }
@@ -253,8 +251,9 @@ start(struct box *box)
 	sync_open(&box->connected);
 	if (pipe2(box->alive, O_CLOEXEC) == -1)
 		err(EXIT_OWN, "pipe2");
-	if (box->config->tty && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC,
-	    0, box->terminal) == -1)
+	if (box->config->tty &&
+	    socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, box->terminal) ==
+		-1)
 		err(EXIT_OWN, "socketpair");
 	explain("pid_clone_init");
 	fflush(NULL);

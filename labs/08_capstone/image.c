@@ -26,8 +26,8 @@ add_layer(struct image *image, const char *path)
 		err(EXIT_OWN, "%s", path);
 	if (!S_ISDIR(st.st_mode))
 		errx(EXIT_OWN, "%s: not a directory", path);
-	image->layers = reallocarray(image->layers, image->layer_count + 1,
-	    sizeof(*image->layers));
+	image->layers = reallocarray(
+	    image->layers, image->layer_count + 1, sizeof(*image->layers));
 	if (image->layers == NULL)
 		err(EXIT_OWN, "reallocarray");
 	image->layers[image->layer_count++] = real;

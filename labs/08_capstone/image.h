@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 struct image {
-	char **layers;		/* absolute paths, the top layer first */
+	char **layers; /* absolute paths, the top layer first */
 	size_t layer_count;
 };
 

@@ -31,8 +31,8 @@ walk(int root, const char *path, uint64_t flags, uint64_t resolve)
 	};
 
 	path += strspn(path, "/");
-	return (int)syscall(SYS_openat2, root, path[0] == '\0' ? "." : path,
-	    &how, sizeof(how));
+	return (int)syscall(
+	    SYS_openat2, root, path[0] == '\0' ? "." : path, &how, sizeof(how));
 }
 
 int
@@ -88,8 +88,9 @@ inside_make(int root, const char *path, bool directory)
 		last = *end == '\0' || end[strspn(end, "/")] == '\0';
 		*end = '\0';
 		fd = inside_follow(root, prefix);
-		if (fd == -1 && (errno != ENOENT ||
-		    make_last(root, prefix, directory || !last) == -1))
+		if (fd == -1 &&
+		    (errno != ENOENT ||
+			make_last(root, prefix, directory || !last) == -1))
 			return -1;
 		if (fd != -1)
 			close(fd);

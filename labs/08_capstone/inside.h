@@ -6,7 +6,7 @@
 #include <limits.h>
 #include <stdbool.h>
 
-#define INSIDE_PATH 32	/* room for "/proc/self/fd/N" */
+#define INSIDE_PATH 32 /* room for "/proc/self/fd/N" */
 
 /*
  * Open path, which may start with "/", below the directory root, for use as a

@@ -23,8 +23,8 @@ set(const struct state *state, const char *option, enum cgroup_knob knob,
 }
 
 static int
-set_number(const struct state *state, const char *option,
-    enum cgroup_knob knob, uint64_t number)
+set_number(const struct state *state, const char *option, enum cgroup_knob knob,
+    uint64_t number)
 {
 	char value[24];
 
@@ -44,11 +44,13 @@ set_all(const struct config *config, const struct state *state)
 		warn("-m %" PRIu64, config->memory);
 		return -1;
 	}
-	if (config->cpu_quota != 0 && set_number(state, "--cpus",
-	    CGROUP_CPU_QUOTA, config->cpu_quota) == -1)
+	if (config->cpu_quota != 0 &&
+	    set_number(state, "--cpus", CGROUP_CPU_QUOTA, config->cpu_quota) ==
+		-1)
 		return -1;
-	if (config->cpuset != NULL && set(state, "--cpuset-cpus",
-	    CGROUP_CPUSET_CPUS, config->cpuset) == -1)
+	if (config->cpuset != NULL &&
+	    set(state, "--cpuset-cpus", CGROUP_CPUSET_CPUS, config->cpuset) ==
+		-1)
 		return -1;
 	if (set_number(state, "--pids-limit", CGROUP_PIDS_MAX, pids) == -1 &&
 	    config->pids_limit != 0)
@@ -69,7 +71,7 @@ limit_create(struct limits *limits, const struct config *config,
 		if (!wanted)
 			return 0;
 		warn("no limits: cgroup %s (without root, a delegated "
-		    "cgroup is needed; or the virtual machine: make vm)",
+		     "cgroup is needed; or the virtual machine: make vm)",
 		    state->cgroup);
 		return -1;
 	}

@@ -6,11 +6,11 @@
 #include "config.h"
 #include "state.h"
 
-#define LIMIT_PIDS 2048	/* without --pids-limit, as podman has it */
+#define LIMIT_PIDS 2048 /* without --pids-limit, as podman has it */
 
 struct limits {
-	bool on;	/* the group exists */
-	int cgroup;	/* its v2 directory, for a child to be born in; or -1 */
+	bool on; /* the group exists */
+	int cgroup; /* its v2 directory, for a child to be born in; or -1 */
 };
 
 /*

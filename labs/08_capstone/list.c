@@ -32,7 +32,8 @@ print_row(const struct state *state, const char *id, const char *name, bool all)
 		printf("%-12s  %-10s  %s\n", id, "running", name);
 		return;
 	}
-	file_path(path, sizeof(path), "%s/containers/%s/about", state->home, id);
+	file_path(
+	    path, sizeof(path), "%s/containers/%s/about", state->home, id);
 	if (!all || file_read(path, text, sizeof(text)) == -1 ||
 	    sscanf(text, "%*s %d", &status) != 1)
 		return;

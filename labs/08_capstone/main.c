@@ -61,6 +61,8 @@ run_main(int argc, char *argv[])
 	if (rootless && !config.quiet && config.network == NETWORK_DEFAULT)
 		warnx("without root: loopback only, no bridge (see --network)");
 	state_create(&state, config.name, config.rm);
+	if (config.hostname == NULL)
+		config.hostname = state.id;
 	status = container_run(&config, &image, &state, rootless);
 	state_release(&state, !config.rm, status);
 	return status;

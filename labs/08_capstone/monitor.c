@@ -65,10 +65,12 @@ drain(struct flow *out)
 {
 	struct pollfd pfd[2];
 
-	do {
+	while (!out->ended || out->used > 0) {
 		flow_poll(out, pfd);
-		poll(pfd, 2, -1);
-	} while (flow_move(out, pfd) == 0);
+		if (poll(pfd, 2, -1) == -1 && errno != EINTR)
+			err(EXIT_OWN, "poll");
+		flow_move(out, pfd);
+	}
 }
 
 /* Standard input has ended: type the end-of-file character, ^D. */

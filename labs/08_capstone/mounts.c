@@ -98,7 +98,7 @@ set_flags(int fd, unsigned long flags, const char *path)
 	char name[INSIDE_PATH];
 
 	if (mount(NULL, inside_name(name, fd), NULL,
-	    MS_REMOUNT | MS_BIND | flags, NULL) == -1)
+		MS_REMOUNT | MS_BIND | flags, NULL) == -1)
 		err(EXIT_OWN, "mount: flags of %s", path);
 }
 
@@ -115,10 +115,10 @@ make_devices(int dev, bool rootless)
 		const struct device *d = &devices[i];
 
 		if (mknodat(dev, d->name, (rootless ? S_IFREG : S_IFCHR) | 0666,
-		    makedev(d->major, d->minor)) == -1)
+			makedev(d->major, d->minor)) == -1)
 			err(EXIT_OWN, "mknod: /dev/%s", d->name);
-		snprintf(node, sizeof(node), "/proc/self/fd/%d/%s", dev,
-		    d->name);
+		snprintf(
+		    node, sizeof(node), "/proc/self/fd/%d/%s", dev, d->name);
 		snprintf(host, sizeof(host), "/dev/%s", d->name);
 		if (mount(rootless ? host : node, node, NULL, MS_BIND, NULL) ==
 		    -1)
@@ -183,7 +183,8 @@ mount_hierarchy(int dir, const char *controllers)
 		err(EXIT_OWN, "mkdir: /sys/fs/cgroup/%s", controllers);
 	file_path(path, sizeof(path), "/proc/self/fd/%d/%s", dir, controllers);
 	if (mount("cgroup", path, "cgroup", SAFE | MS_RDONLY, controllers) ==
-	    -1 && errno != EPERM)
+		-1 &&
+	    errno != EPERM)
 		err(EXIT_OWN, "mount: cgroup %s", controllers);
 }
 
@@ -195,8 +196,8 @@ make_cgroup(int root)
 	int dir;
 
 	if (cgroup_version("memory") != 1) {
-		mount_on(root, "/sys/fs/cgroup", "cgroup2", SAFE | MS_RDONLY,
-		    NULL);
+		mount_on(
+		    root, "/sys/fs/cgroup", "cgroup2", SAFE | MS_RDONLY, NULL);
 		return;
 	}
 	if (file_read("/proc/self/cgroup", text, sizeof(text)) == -1)
@@ -214,26 +215,30 @@ make_cgroup(int root)
 	close(dir);
 }
 
-/* /sys shows the network namespace it is mounted in, and needs to own it. */
+/*
+ * A new /sys shows the network namespace, and is for its owner to mount: a
+ * plain user who stays in the host's can only show the host's /sys.
+ */
 static void
-make_sys(int root, bool shared_net)
+make_sys(int root, bool borrowed)
 {
 	char name[INSIDE_PATH];
 	int fd;
 
-	if (!shared_net) {
+	if (borrowed) {
+		fd = inside_exact(root, "/sys");
+		if (fd == -1 ||
+		    mount("/sys", inside_name(name, fd), NULL, MS_BIND | MS_REC,
+			NULL) == -1)
+			err(EXIT_OWN, "mount: bind /sys");
+		close(fd);
+		fd = inside_exact(root, "/sys");
+		set_flags(fd, SAFE | MS_RDONLY, "/sys");
+		close(fd);
+	} else {
 		mount_on(root, "/sys", "sysfs", SAFE | MS_RDONLY, NULL);
-		make_cgroup(root);
-		return;
 	}
-	fd = inside_exact(root, "/sys");
-	if (fd == -1 || mount("/sys", inside_name(name, fd), NULL,
-	    MS_BIND | MS_REC, NULL) == -1)
-		err(EXIT_OWN, "mount: bind /sys");
-	close(fd);
-	fd = inside_exact(root, "/sys");
-	set_flags(fd, SAFE | MS_RDONLY, "/sys");
-	close(fd);
+	make_cgroup(root);
 }
 
 void
@@ -254,7 +259,7 @@ mounts_make(int root, bool rootless, bool shared_net)
 	make_pts(root);
 	mount_on(root, "/dev/shm", "tmpfs", SAFE, "mode=1777,size=65536k");
 	mount_on(root, "/dev/mqueue", "mqueue", SAFE, NULL);
-	make_sys(root, shared_net);
+	make_sys(root, rootless && shared_net);
 }
 
 /*
@@ -283,7 +288,7 @@ mask(int root, const char *path, int null, int *empty)
 			err(EXIT_OWN, "mask: %s", path);
 	} else {
 		if (mount("tmpfs", on, "tmpfs", SAFE | MS_RDONLY,
-		    "mode=555,size=4k") == -1)
+			"mode=555,size=4k") == -1)
 			err(EXIT_OWN, "mask: %s", path);
 		*empty = inside_exact(root, path);
 	}
@@ -298,8 +303,9 @@ write_protect(int root, const char *path)
 
 	if (fd == -1 && errno == ENOENT)
 		return;
-	if (fd == -1 || mount(inside_name(name, fd), name, NULL,
-	    MS_BIND | MS_REC, NULL) == -1)
+	if (fd == -1 ||
+	    mount(inside_name(name, fd), name, NULL, MS_BIND | MS_REC, NULL) ==
+		-1)
 		err(EXIT_OWN, "write-protect: %s", path);
 	close(fd);
 	fd = inside_exact(root, path);
@@ -332,7 +338,7 @@ void
 mounts_seal(bool read_only)
 {
 	if (mount(NULL, "/", NULL,
-	    MS_REMOUNT | MS_BIND | MS_NODEV | (read_only ? MS_RDONLY : 0),
-	    NULL) == -1)
+		MS_REMOUNT | MS_BIND | MS_NODEV | (read_only ? MS_RDONLY : 0),
+		NULL) == -1)
 		err(EXIT_OWN, "mount: flags of /");
 }

@@ -37,8 +37,8 @@ take_address(struct network_plan *plan, const struct state *state)
 	char path[PATH_MAX];
 
 	for (int host = FIRST_HOST; host <= LAST_HOST; host++) {
-		snprintf(plan->address, sizeof(plan->address), SUBNET "%d",
-		    host);
+		snprintf(
+		    plan->address, sizeof(plan->address), SUBNET "%d", host);
 		file_path(path, sizeof(path), "%s/net/%s", state->home,
 		    plan->address);
 		if (symlink(state->id, path) == 0)
@@ -63,7 +63,7 @@ network_prepare(struct network_plan *plan, const struct config *config,
 		return 0;
 	if (rootless) {
 		warnx("--network bridge: a link on the host needs root "
-		    "(or the virtual machine: make vm)");
+		      "(or the virtual machine: make vm)");
 		return -1;
 	}
 

@@ -12,9 +12,9 @@
 #include "state.h"
 
 struct network_plan {
-	enum network kind;		/* never NETWORK_DEFAULT */
-	char address[16];		/* of the box, "" without a bridge */
-	char link[IF_NAMESIZE];		/* the host's end of the cable */
+	enum network kind; /* never NETWORK_DEFAULT */
+	char address[16]; /* of the box, "" without a bridge */
+	char link[IF_NAMESIZE]; /* the host's end of the cable */
 };
 
 /*

@@ -1,8 +1,6 @@
 /* options.c - the command line of "box run".  See getopt_long(3). */
 
 #define _GNU_SOURCE
-#include <linux/capability.h>
-
 #include <ctype.h>
 #include <err.h>
 #include <errno.h>
@@ -14,17 +12,8 @@
 #include "caps.h"
 #include "exit.h"
 #include "options.h"
+#include "seccomp_table.h"
 #include "size.h"
-
-#define BIT(cap) (UINT64_C(1) << (cap))
-
-/* What docker keeps of root, and so what images expect to have. */
-#define CAPS_DEFAULT                                                           \
-	(BIT(CAP_CHOWN) | BIT(CAP_DAC_OVERRIDE) | BIT(CAP_FSETID) |            \
-	    BIT(CAP_FOWNER) | BIT(CAP_MKNOD) | BIT(CAP_NET_RAW) |              \
-	    BIT(CAP_SETGID) | BIT(CAP_SETUID) | BIT(CAP_SETFCAP) |             \
-	    BIT(CAP_SETPCAP) | BIT(CAP_NET_BIND_SERVICE) |                     \
-	    BIT(CAP_SYS_CHROOT) | BIT(CAP_KILL) | BIT(CAP_AUDIT_WRITE))
 
 enum {
 	OPT_CAP_ADD = 256,
@@ -238,19 +227,25 @@ static const char *
 parse_name(const char *text)
 {
 	if (!isalnum((unsigned char)text[0]) || strlen(text) > 64 ||
-	    text[strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRST"
-	    "UVWXYZ0123456789_.-")] != '\0')
-		errx(EXIT_OWN, "--name %s: use up to 64 letters, digits, "
-		    "_, . and -", text);
+	    text[strspn(text,
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRST"
+		"UVWXYZ0123456789_.-")] != '\0')
+		errx(EXIT_OWN,
+		    "--name %s: use up to 64 letters, digits, "
+		    "_, . and -",
+		    text);
 	return text;
 }
 
 static const char *
 parse_hostname(const char *text)
 {
-	if (text[0] == '\0' || strlen(text) > 64 || strpbrk(text, " \t\n") != NULL)
-		errx(EXIT_OWN, "--hostname %s: needs 1 to 64 bytes, "
-		    "no white space", text);
+	if (text[0] == '\0' || strlen(text) > 64 ||
+	    strpbrk(text, " \t\n") != NULL)
+		errx(EXIT_OWN,
+		    "--hostname %s: needs 1 to 64 bytes, "
+		    "no white space",
+		    text);
 	return text;
 }
 
@@ -270,8 +265,7 @@ parse_limit(int c, const char *text, struct config *config)
 		config->cpuset = text;
 		break;
 	case OPT_PIDS:
-		config->pids_limit =
-		    (uint64_t)strtonum(text, 1, 4194304, &why);
+		config->pids_limit = (uint64_t)strtonum(text, 1, 4194304, &why);
 		if (why != NULL)
 			errx(EXIT_OWN, "--pids-limit %s: %s", text, why);
 		break;
@@ -290,8 +284,10 @@ parse_privilege(int c, const char *text, struct config *config)
 		break;
 	case OPT_SECURITY:
 		if (strcmp(text, "seccomp=unconfined") != 0)
-			errx(EXIT_OWN, "--security-opt %s: only "
-			    "seccomp=unconfined is known", text);
+			errx(EXIT_OWN,
+			    "--security-opt %s: only "
+			    "seccomp=unconfined is known",
+			    text);
 		config->unconfined = true;
 		break;
 	}
@@ -365,7 +361,8 @@ choose_caps(const struct config *config)
 
 	if (config->cap_add == all)
 		return all & ~config->cap_drop;
-	return ((CAPS_DEFAULT & ~config->cap_drop) | config->cap_add) & all;
+	return ((SECCOMP_DEFAULT_CAPS & ~config->cap_drop) | config->cap_add) &
+	    all;
 }
 
 void
@@ -375,8 +372,8 @@ options_parse(int argc, char *argv[], struct config *config)
 	int c;
 
 	*config = (struct config){ .workdir = "/" };
-	while ((c = getopt_long(argc, argv, "+e:hiqm:tu:v:w:", long_options,
-	    NULL)) != -1) {
+	while ((c = getopt_long(
+		    argc, argv, "+e:hiqm:tu:v:w:", long_options, NULL)) != -1) {
 		if (c == 'h') {
 			fputs(help_text, stdout);
 			exit(0);

@@ -8,12 +8,12 @@
 
 /*
  * Mount the image's layers, an init layer with what belongs to this container
- * only, and a writable layer, all below state->dir, on state->dir/root.
- * Called in the box, in a mount namespace of its own that has left the host's
- * peer groups.  address: what /etc/hosts gives hostname, "" for 127.0.0.1.
- * Exits on failure.
+ * only, and a writable layer in state->dir.  Called in the box, in a mount
+ * namespace of its own that has left the host's peer groups.  address: what
+ * /etc/hosts gives hostname, "" for 127.0.0.1.  Returns the directory it is
+ * mounted on, a name that no other process can use.  Exits on failure.
  */
-void rootfs_mount(const struct image *image, const struct state *state,
+const char *rootfs_mount(const struct image *image, const struct state *state,
     const char *hostname, const char *address);
 
 #endif

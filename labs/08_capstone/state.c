@@ -71,15 +71,17 @@ void
 state_open(struct state *state)
 {
 	static const char *const parts[] = { "containers", "names", "running",
-		"net" };
+		"net", "stage" };
 	char path[PATH_MAX];
 
 	choose_home(state);
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
 		file_path(path, sizeof(path), "%s/%s", state->home, parts[i]);
 		if (make_path(path) == -1)
-			err(EXIT_OWN, "%s (set BOXLAB_HOME to use another "
-			    "directory)", path);
+			err(EXIT_OWN,
+			    "%s (set BOXLAB_HOME to use another "
+			    "directory)",
+			    path);
 	}
 }
 
@@ -90,13 +92,12 @@ take_lock(struct state *state, bool rm)
 	char path[PATH_MAX];
 
 	file_path(path, sizeof(path), "%s/running/%s", state->home, state->id);
-	state->lock =
-	    open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	state->lock = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
 	if (state->lock == -1)
 		err(EXIT_OWN, "%s", path);
 	if (flock(state->lock, LOCK_EX) == -1 ||
 	    dprintf(state->lock, "%s %s\n", state->name, rm ? "rm" : "keep") <
-	    0) {
+		0) {
 		warn("%s", path);
 		unlink(path);
 		exit(EXIT_OWN);
@@ -152,8 +153,8 @@ state_create(struct state *state, const char *name, bool rm)
 		err(EXIT_OWN, "getrandom");
 	for (size_t i = 0; i < sizeof(random); i++)
 		snprintf(state->id + 2 * i, 3, "%02x", random[i]);
-	strlcpy(state->name, name != NULL ? name : state->id,
-	    sizeof(state->name));
+	strlcpy(
+	    state->name, name != NULL ? name : state->id, sizeof(state->name));
 	file_path(state->cgroup, sizeof(state->cgroup), "boxlab-%s", state->id);
 
 	/* Between open and flock our lock is free: keep sweepers out. */

@@ -6,25 +6,26 @@
 #include <limits.h>
 #include <stdbool.h>
 
-#define STATE_ID_SIZE 13	/* twelve hexadecimal digits and a NUL */
+#define STATE_ID_SIZE 13 /* twelve hexadecimal digits and a NUL */
 
 /*
  * A container, while its box runs.  Everything lives below BOXLAB_HOME, else
  * /var/lib/boxlab for root, ~/.local/share/boxlab for others:
  *
- *	containers/ID/	its writable layer and what it is mounted from
+ *	containers/ID/	its writable layer
  *	names/NAME	a symbolic link to the id: taken or free, atomically
  *	running/ID	locked by the running box, so that a box that died,
  *			even by SIGKILL, is known by its free lock
  *	net/ADDRESS	a symbolic link to the id that has the address
+ *	stage/		empty: where each box, unseen by others, mounts its root
  */
 struct state {
 	char home[PATH_MAX / 4];
-	char dir[PATH_MAX / 2];		/* containers/ID */
+	char dir[PATH_MAX / 2]; /* containers/ID */
 	char id[STATE_ID_SIZE];
 	char name[65];
-	char cgroup[32];		/* its name for lab 04 */
-	int lock;			/* open on running/ID */
+	char cgroup[32]; /* its name for lab 04 */
+	int lock; /* open on running/ID */
 };
 
 /*

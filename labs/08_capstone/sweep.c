@@ -67,8 +67,7 @@ bury(const char *home, const char *id, int lock)
 	cgroup_kill(dead.cgroup);
 	cgroup_remove(dead.cgroup);
 	sweep_address(home, id);
-	state_release(
-	    &dead, strcmp(keep, "keep") == 0, EXIT_SIGNAL + 9);
+	state_release(&dead, strcmp(keep, "keep") == 0, EXIT_SIGNAL + 9);
 }
 
 void

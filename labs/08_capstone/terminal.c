@@ -91,8 +91,12 @@ terminal_give(int socket, uid_t uid)
 		err(EXIT_OWN, "/dev/pts/ptmx");
 	snprintf(name, sizeof(name), "/dev/pts/%d", number);
 	slave = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC);
-	if (slave == -1 || fchown(slave, uid, (gid_t)-1) == -1)
+	if (slave == -1)
 		err(EXIT_OWN, "%s", name);
+
+	/* EINVAL: no such user here, as user_become() is about to say. */
+	if (fchown(slave, uid, (gid_t)-1) == -1 && errno != EINVAL)
+		err(EXIT_OWN, "chown: %s", name);
 	if (ioctl(slave, TIOCSCTTY, 0) == -1)
 		err(EXIT_OWN, "TIOCSCTTY: %s", name);
 
@@ -154,7 +158,7 @@ flow_poll(const struct flow *flow, struct pollfd pfd[2])
 	pfd[1] = (struct pollfd){ flow->used > 0 ? flow->to : -1, POLLOUT, 0 };
 }
 
-int
+void
 flow_move(struct flow *flow, const struct pollfd pfd[2])
 {
 	ssize_t n;
@@ -177,5 +181,4 @@ flow_move(struct flow *flow, const struct pollfd pfd[2])
 			flow->ended = true;
 		}
 	}
-	return flow->ended && flow->used == 0 ? -1 : 0;
 }

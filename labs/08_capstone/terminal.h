@@ -42,7 +42,7 @@ struct flow {
 /* The events to wait for on from and to, in two elements. */
 void flow_poll(const struct flow *flow, struct pollfd pfd[2]);
 
-/* Move what can be moved after poll(2).  -1 once from has ended. */
-int flow_move(struct flow *flow, const struct pollfd pfd[2]);
+/* Move what can be moved after poll(2). */
+void flow_move(struct flow *flow, const struct pollfd pfd[2]);
 
 #endif

@@ -95,7 +95,8 @@ find_user(const char *text, struct user *user)
 	while (!found && next_entry(&rest, field, 6)) {
 		if (!parse_id(field[2], &uid) || !parse_id(field[3], &gid))
 			continue;
-		found = numeric ? uid == user->uid : strcmp(field[0], text) == 0;
+		found =
+		    numeric ? uid == user->uid : strcmp(field[0], text) == 0;
 		if (!found)
 			continue;
 		user->uid = uid;
@@ -189,9 +190,13 @@ user_become(const struct user *user)
 	    !(errno == EPERM && user->group_count == 0))
 		err(EXIT_OWN, "setgroups");
 	if (setresgid(user->gid, user->gid, user->gid) == -1)
-		err(EXIT_OWN, "-u: group %u (without root, only the ids of "
-		    "/etc/subgid exist)", user->gid);
+		err(EXIT_OWN,
+		    "-u: group %u (without root, only the ids of "
+		    "/etc/subgid exist)",
+		    user->gid);
 	if (setresuid(user->uid, user->uid, user->uid) == -1)
-		err(EXIT_OWN, "-u: user %u (without root, only the ids of "
-		    "/etc/subuid exist)", user->uid);
+		err(EXIT_OWN,
+		    "-u: user %u (without root, only the ids of "
+		    "/etc/subuid exist)",
+		    user->uid);
 }

@@ -78,8 +78,8 @@ show_volume(int root, const struct volume *volume)
 
 	if (volume->read_only)
 		attr.attr_set |= MOUNT_ATTR_RDONLY;
-	from = open_tree(volume->source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC |
-	    AT_RECURSIVE);
+	from = open_tree(
+	    volume->source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
 	if (from == -1 || fstat(from, &st) == -1)
 		err(EXIT_OWN, "volume %s", volume->source);
 	if (mount_setattr(from, &attr) == -1) {
@@ -109,11 +109,13 @@ set_option(int fs, const struct tmpfs *tmpfs, char *option)
 	if ((strcmp(option, "size") == 0 && size_parse(value, &bytes) == 0) ||
 	    strcmp(option, "mode") == 0 || strcmp(option, "nr_inodes") == 0) {
 		if (syscall(SYS_fsconfig, fs, FSCONFIG_SET_STRING, option,
-		    value, 0) == 0)
+			value, 0) == 0)
 			return;
 	}
-	errx(EXIT_OWN, "--tmpfs %s: bad option %s=%s (size, mode and "
-	    "nr_inodes are known)", tmpfs->target, option, value);
+	errx(EXIT_OWN,
+	    "--tmpfs %s: bad option %s=%s (size, mode and "
+	    "nr_inodes are known)",
+	    tmpfs->target, option, value);
 }
 
 static void
