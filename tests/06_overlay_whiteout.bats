@@ -145,6 +145,22 @@ check_diff() {
 		$'A /kept\nD /doc/intro\nD /doc/old\nD /keep'
 }
 
+@test "in a user namespace, -i and -e know the attribute that counts there" {
+	local in_userns=(unshare --user --map-root-user 06_overlay_whiteout)
+	make_layers
+	mkdir up/doc
+	touch up/doc/.wh..wh..opq up/doc/new up/.wh.only
+	run -0 "${in_userns[@]}" -i up
+	run -0 "${in_userns[@]}" -u up -l app -l base ls doc
+	assert_output new
+	run -0 "${in_userns[@]}" -d -u up -l app -l base
+	assert_equal "$(sort <<<"$output")" \
+		$'A /doc/new\nD /doc/intro\nD /doc/old\nD /only'
+	run -0 "${in_userns[@]}" -e up
+	assert_equal "$(cd up && find . -type f -o -type c | sort)" \
+		$'./.wh.only\n./doc/.wh..wh..opq\n./doc/new'
+}
+
 @test "-d says what diff -r says: added, changed, deleted" {
 	make_layers
 	check_diff 'echo a >added; mkdir tree; echo b >tree/leaf
@@ -363,6 +379,7 @@ list_tree='cd "$1" && find . -printf "%p %y %m %U:%G %T@ %l\n" | sort &&
 	assert [ flat/only -ef flat/keep/hard ]
 	assert_equal "$(stat -c %h flat/new)" 3
 	assert_equal "$(find flat -type c ! -name null)" ""
+	chmod 755 base/closed up/closed flat/closed
 }
 
 @test "-x of one layer drops its whiteouts" {
@@ -539,6 +556,8 @@ start_box() {
 	mkdir up2
 	run -0 06_overlay_whiteout -u up2 -l app -l base cat only
 	assert_output "base $TOKEN"
+	kill -TERM "$box"
+	wait "$box" || assert_not_exist up.work
 }
 
 @test "what is in the way of the work directory stays" {

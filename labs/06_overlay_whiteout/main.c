@@ -391,10 +391,12 @@ run(char *argv[])
 	return status;
 }
 
-/* What follows is the demonstration.  Its names are relative to a scratch
- * directory. */
+/*
+ * What follows is the demonstration.  It plays in a scratch directory, to
+ * which all names are relative.
+ */
 
-#define BIG (1024 * 1024)
+#define BIG 1048576
 
 static const char *const stack[] = { "init", "app", "base", NULL };
 static const char *const image[] = { "up", "app", "base", NULL };

@@ -4,26 +4,23 @@
  * Each direction walks the layer twice: the first time only to refuse it, so
  * that a bad layer is never left half translated.
  *
- * Read: mknod(2), listxattr(2), utimensat(2), and "Whiteouts" in layer.md of
+ * Read: unlink(2), utimensat(2), and "Whiteouts" in layer.md of
  * the OCI image specification.
  */
 
 #define _GNU_SOURCE
 #include <sys/types.h>
 #include <sys/stat.h>
-#include <sys/xattr.h>
-
-#include <linux/limits.h>
 
 #include <errno.h>
 #include <fcntl.h>
 #include <fts.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "file.h"
-#include "overlay.h"
 #include "translate.h"
 #include "tree.h"
 #include "whiteout.h"
@@ -57,21 +54,29 @@ restore_times(const FTSENT *p)
 	return utimensat(AT_FDCWD, p->fts_path, times, 0);
 }
 
-static int
-check_oci(FTSENT *p, const char *name, void *arg)
+/* Is this name something that a layer in the form of OCI may hold? */
+static bool
+is_oci_mark(const FTSENT *p)
 {
 	const char *hidden = p->fts_name + strlen(PREFIX);
 
-	(void)name;
-	(void)arg;
-	if (p->fts_level == FTS_ROOTLEVEL || !has_prefix(p->fts_name, PREFIX))
-		return 0;
+	if (p->fts_info != FTS_F)
+		return false;
+	if (strcmp(p->fts_name, OPAQUE) == 0)
+		return true;
 
 	/* ".wh..." would delete "..", which is outside of the layer. */
-	if (p->fts_info == FTS_F &&
-	    (strcmp(p->fts_name, OPAQUE) == 0 ||
-		(strcmp(hidden, "") != 0 && strcmp(hidden, ".") != 0 &&
-		    strcmp(hidden, "..") != 0 && !has_prefix(hidden, PREFIX))))
+	return strcmp(hidden, "") != 0 && strcmp(hidden, ".") != 0 &&
+	    strcmp(hidden, "..") != 0 && !has_prefix(hidden, PREFIX);
+}
+
+/* Refuse names that mean nothing or, with marks_allowed NULL, any mark. */
+static int
+check(FTSENT *p, const char *name, void *marks_allowed)
+{
+	if (*name == '\0' || !has_prefix(p->fts_name, PREFIX))
+		return 0;
+	if (marks_allowed != NULL && is_oci_mark(p))
 		return 0;
 	errno = EINVAL;
 	return -1;
@@ -112,34 +117,6 @@ from_oci(FTSENT *p, const char *name, void *arg)
 }
 
 static int
-check_overlay(FTSENT *p, const char *name, void *arg)
-{
-	(void)name;
-	(void)arg;
-	if (p->fts_level == FTS_ROOTLEVEL || !has_prefix(p->fts_name, PREFIX))
-		return 0;
-	errno = EINVAL;
-	return -1;
-}
-
-/* Remove what overlayfs noted on a file: whence it was copied, and so on. */
-static int
-drop_notes(const char *path)
-{
-	const char *prefix =
-	    overlay_userxattr() ? "user.overlay." : "trusted.overlay.";
-	char names[XATTR_LIST_MAX];
-	ssize_t n = llistxattr(path, names, sizeof(names));
-
-	if (n == -1)
-		return errno == ENOTSUP ? 0 : -1;
-	for (char *name = names; name < names + n; name += strlen(name) + 1)
-		if (has_prefix(name, prefix) && lremovexattr(path, name) == -1)
-			return -1;
-	return 0;
-}
-
-static int
 to_oci(FTSENT *p, const char *name, void *arg)
 {
 	char mark[PATH_MAX];
@@ -158,14 +135,16 @@ to_oci(FTSENT *p, const char *name, void *arg)
 		if (file_create(mark, "", 0600) == -1)
 			return -1;
 	}
-	return drop_notes(p->fts_path);
+	return overlay_drop_marks(p->fts_path);
 }
 
 /* DOC: whiteout_from_oci */
 int
 whiteout_from_oci(const char *layer)
 {
-	if (tree_walk(layer, check_oci, NULL) == -1)
+	bool marks_allowed = true;
+
+	if (tree_walk(layer, check, &marks_allowed) == -1)
 		return -1;
 	return tree_walk(layer, from_oci, NULL);
 }
@@ -174,7 +153,7 @@ whiteout_from_oci(const char *layer)
 int
 whiteout_to_oci(const char *layer)
 {
-	if (tree_walk(layer, check_overlay, NULL) == -1)
+	if (tree_walk(layer, check, NULL) == -1)
 		return -1;
 	return tree_walk(layer, to_oci, NULL);
 }

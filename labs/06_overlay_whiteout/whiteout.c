@@ -6,7 +6,7 @@
  * device with number 0:0, which no driver serves.  For a whole directory, made
  * again after rm -r, it is the extended attribute "opaque".
  *
- * Read: mknod(2), xattr(7), setxattr(2), user_namespaces(7).
+ * Read: mknod(2), xattr(7), setxattr(2), listxattr(2), user_namespaces(7).
  */
 
 #define _GNU_SOURCE
@@ -14,12 +14,23 @@
 #include <sys/sysmacros.h>
 #include <sys/xattr.h>
 
+#include <linux/limits.h>
+
+#include <errno.h>
+#include <string.h>
+
 #include "overlay.h"
 #include "whiteout.h"
 
-/* The kernel reads one of the two and takes the other for a user's data. */
+/* The kernel obeys one of the two, and takes the other for a user's data. */
 static const char *
-opaque_name(void)
+prefix(void)
+{
+	return overlay_userxattr() ? "user.overlay." : "trusted.overlay.";
+}
+
+static const char *
+opaque(void)
 {
 	return overlay_userxattr() ? "user.overlay.opaque"
 				   : "trusted.overlay.opaque";
@@ -30,7 +41,7 @@ int
 overlay_whiteout(const char *path)
 {
 	/* The one device that needs no CAP_MKNOD: it opens nothing. */
-	return mknod(path, S_IFCHR | 0000, makedev(0, 0));
+	return mknod(path, S_IFCHR, makedev(0, 0));
 }
 
 /* DOC: overlay_is_whiteout */
@@ -47,7 +58,7 @@ overlay_is_whiteout(const char *path)
 int
 overlay_set_opaque(const char *dir)
 {
-	return lsetxattr(dir, opaque_name(), "y", 1, 0);
+	return lsetxattr(dir, opaque(), "y", 1, 0);
 }
 
 /* DOC: overlay_is_opaque */
@@ -57,6 +68,23 @@ overlay_is_opaque(const char *dir)
 	char value[1];
 
 	/* Any other value, such as "x" of Linux 6.7, means something else. */
-	return lgetxattr(dir, opaque_name(), value, sizeof(value)) == 1 &&
+	return lgetxattr(dir, opaque(), value, sizeof(value)) == 1 &&
 	    value[0] == 'y';
+}
+
+/* DOC: overlay_drop_marks */
+int
+overlay_drop_marks(const char *path)
+{
+	char names[XATTR_LIST_MAX];
+	ssize_t n = llistxattr(path, names, sizeof(names));
+	size_t size = strlen(prefix());
+
+	if (n == -1)
+		return errno == ENOTSUP ? 0 : -1;
+	for (char *name = names; name < names + n; name += strlen(name) + 1)
+		if (strncmp(name, prefix(), size) == 0 &&
+		    lremovexattr(path, name) == -1)
+			return -1;
+	return 0;
 }

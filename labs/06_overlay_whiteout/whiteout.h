@@ -28,4 +28,10 @@ int overlay_set_opaque(const char *dir);
 bool overlay_is_whiteout(const char *path);
 bool overlay_is_opaque(const char *dir);
 
+/*
+ * Remove all attributes in which overlayfs keeps marks and notes, such as
+ * whence a file was copied up: they mean nothing in another place.
+ */
+int overlay_drop_marks(const char *path);
+
 #endif
