@@ -41,7 +41,7 @@ print_row(const struct state *state, const char *id, const char *name, bool all)
 	printf("%-12s  %-10s  %s\n", id, text, name);
 }
 
-/* The id that a name, or an id itself, stands for; -1 when there is none. */
+/* The id that has taken a name; -1 when it is free. */
 static int
 resolve(const struct state *state, const char *name, char id[STATE_ID_SIZE])
 {
@@ -62,17 +62,27 @@ not_hidden(const struct dirent *entry)
 	return entry->d_name[0] != '.';
 }
 
+/* The names that are taken, sorted.  Their number; exits on failure. */
+static int
+read_names(const struct state *state, struct dirent ***entries)
+{
+	char path[PATH_MAX];
+	int n;
+
+	file_path(path, sizeof(path), "%s/names", state->home);
+	n = scandir(path, entries, not_hidden, alphasort);
+	if (n == -1)
+		err(EXIT_OWN, "%s", path);
+	return n;
+}
+
 void
 state_list(const struct state *state, bool all)
 {
 	struct dirent **entries;
-	char path[PATH_MAX], id[STATE_ID_SIZE];
-	int n;
+	char id[STATE_ID_SIZE];
+	int n = read_names(state, &entries);
 
-	file_path(path, sizeof(path), "%s/names", state->home);
-	n = scandir(path, &entries, not_hidden, alphasort);
-	if (n == -1)
-		err(EXIT_OWN, "%s", path);
 	printf("%-12s  %-10s  %s\n", "ID", "STATUS", "NAME");
 	for (int i = 0; i < n; i++) {
 		if (resolve(state, entries[i]->d_name, id) == 0)
@@ -82,19 +92,54 @@ state_list(const struct state *state, bool all)
 	free(entries);
 }
 
-void
-state_remove(const struct state *state, const char *name)
+static void
+forget(const struct state *state, const char *name, const char *id)
 {
-	char path[PATH_MAX], id[STATE_ID_SIZE];
+	char path[PATH_MAX];
 
-	if (strchr(name, '/') != NULL || resolve(state, name, id) == -1)
-		errx(EXIT_OWN, "no container %s", name);
-	if (is_running(state, id))
-		errx(EXIT_OWN, "container %s is running", name);
 	file_path(path, sizeof(path), "%s/containers/%s", state->home, id);
 	if (file_remove_tree(path) == -1)
 		err(EXIT_OWN, "%s", path);
 	file_path(path, sizeof(path), "%s/names/%s", state->home, name);
 	if (unlink(path) == -1)
 		err(EXIT_OWN, "%s", path);
+}
+
+/* Forget the ended containers for which name is their name or id. */
+static int
+forget_ended(const struct state *state, const char *name)
+{
+	struct dirent **entries;
+	char id[STATE_ID_SIZE];
+	int n = read_names(state, &entries), found = 0;
+
+	for (int i = 0; i < n; i++) {
+		const char *own = entries[i]->d_name;
+
+		if (resolve(state, own, id) == 0 &&
+		    (name == NULL || strcmp(name, own) == 0 ||
+			strcmp(name, id) == 0)) {
+			found++;
+			if (!is_running(state, id))
+				forget(state, own, id);
+			else if (name != NULL)
+				errx(EXIT_OWN, "%s is running", name);
+		}
+		free(entries[i]);
+	}
+	free(entries);
+	return found;
+}
+
+void
+state_remove(const struct state *state, const char *name)
+{
+	if (forget_ended(state, name) == 0)
+		errx(EXIT_OWN, "no container %s", name);
+}
+
+void
+state_prune(const struct state *state)
+{
+	forget_ended(state, NULL);
 }

@@ -16,6 +16,7 @@
 #include "exit.h"
 #include "explain.h"
 #include "image.h"
+#include "network.h"
 #include "options.h"
 #include "state.h"
 #include "sweep.h"
@@ -25,6 +26,7 @@ static const char help_text[] =
     "usage: box run [options] image|directory [command [arg ...]]\n"
     "       box ps [-a]\n"
     "       box rm container ...\n"
+    "       box prune          remove ended containers and an idle bridge\n"
     "       box help\n"
     "\n"
     "box run --help lists the options.  State is kept in BOXLAB_HOME.\n";
@@ -94,6 +96,19 @@ rm_main(int argc, char *argv[])
 	return 0;
 }
 
+static int
+prune_main(int argc)
+{
+	struct state state = { .lock = -1 };
+	bool rootless;
+
+	if (argc > 1)
+		errx(EXIT_OWN, "usage: box prune");
+	rootless = open_state(&state);
+	state_prune(&state);
+	return rootless || network_prune(&state) == 0 ? 0 : EXIT_OWN;
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -105,6 +120,8 @@ main(int argc, char *argv[])
 		return ps_main(argc - 1, argv + 1);
 	if (strcmp(command, "rm") == 0)
 		return rm_main(argc - 1, argv + 1);
+	if (strcmp(command, "prune") == 0)
+		return prune_main(argc - 1);
 	if (strcmp(command, "help") == 0 || strcmp(command, "--help") == 0 ||
 	    strcmp(command, "-h") == 0) {
 		fputs(help_text, stdout);

@@ -132,3 +132,18 @@ network_release(const struct network_plan *plan, const struct state *state)
 	if (plan->address[0] != '\0')
 		sweep_address(state->home, state->id);
 }
+
+int
+network_prune(const struct state *state)
+{
+	char path[PATH_MAX];
+
+	/* rmdir(2) refuses while there is an address in it: no box, no race. */
+	file_path(path, sizeof(path), "%s/net", state->home);
+	if (rmdir(path) == -1)
+		return 0;
+	if (if_nametoindex(BRIDGE) == 0 || link_delete(BRIDGE) == 0)
+		return 0;
+	warn("bridge " BRIDGE);
+	return -1;
+}

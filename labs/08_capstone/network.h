@@ -42,4 +42,10 @@ void network_configure(const struct network_plan *plan);
 void network_release(
     const struct network_plan *plan, const struct state *state);
 
+/*
+ * Remove the bridge, unless a box has an address on it.  -1 with one line
+ * said on failure; no bridge is no failure.
+ */
+int network_prune(const struct state *state);
+
 #endif

@@ -42,12 +42,12 @@ static const struct seccomp_default table[] = {
 	  "fstat newfstatat statx statfs fstatfs readlink readlinkat getcwd "
 	  "chdir fchdir getdents getdents64 mkdir mkdirat rmdir link linkat "
 	  "symlink symlinkat unlink unlinkat rename renameat renameat2 mknod "
-	  "mknodat chmod fchmod fchmodat fchmodat2 chown fchown lchown fchownat "
-	  "umask utime utimes futimesat utimensat name_to_handle_at statmount "
+	  "mknodat chmod fchmod fchmodat fchmodat2 chown fchown lchown "
+	  "fchownat umask utime utimes futimesat utimensat name_to_handle_at statmount "
 	  "listmount",
 	    ALWAYS, SECCOMP_RET_ALLOW, 0, 0, 0 },
-	{ "getxattr lgetxattr fgetxattr getxattrat setxattr lsetxattr fsetxattr "
-	  "setxattrat listxattr llistxattr flistxattr listxattrat removexattr "
+	{ "getxattr lgetxattr fgetxattr getxattrat setxattr lsetxattr "
+	  "fsetxattr setxattrat listxattr llistxattr flistxattr listxattrat removexattr "
 	  "lremovexattr fremovexattr removexattrat file_getattr file_setattr",
 	    ALWAYS, SECCOMP_RET_ALLOW, 0, 0, 0 },
 

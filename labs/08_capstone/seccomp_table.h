@@ -22,7 +22,7 @@
 	    SECCOMP_CAP(CAP_NET_BIND_SERVICE) | SECCOMP_CAP(CAP_SYS_CHROOT) | \
 	    SECCOMP_CAP(CAP_KILL) | SECCOMP_CAP(CAP_AUDIT_WRITE))
 
-/* The action for a call without a rule: what seccomp_build() calls otherwise. */
+/* What happens to a call without a rule: seccomp_build()'s otherwise. */
 #define SECCOMP_DEFAULT_ACTION (SECCOMP_RET_ERRNO | EPERM)
 
 /* Room enough for seccomp_default_rules(), whatever the capabilities. */

@@ -50,7 +50,11 @@ void state_release(struct state *state, bool keep, int status);
 /* Print the containers as a table; the ended ones too when all. */
 void state_list(const struct state *state, bool all);
 
-/* Remove an ended container, by name.  Exits with one line if not. */
+/*
+ * Remove an ended container, by name or id, or all of them.  Exits with one
+ * line on failure, and when there is no such container or it still runs.
+ */
 void state_remove(const struct state *state, const char *name);
+void state_prune(const struct state *state);
 
 #endif
