@@ -10,8 +10,8 @@ WARN	= -Wall -Wextra -Wpedantic -Wshadow -Wmissing-prototypes \
 PKG_CONFIG = pkg-config
 PREFIX	= /usr/local
 
-# What is made of what.  A lab is its mechanism and its main.c; a mechanism is
-# linked into the lab's own program and, unchanged, into box.
+# What is made of what.  A lab is its mechanism and, as PROG, the program that
+# shows it; a mechanism is linked into that and, unchanged, into box.
 LABS	= 01_uts 02_pid 03_netns_veth 04_cgroup_mem 05_chroot_vs_pivot \
 	  06_overlay_whiteout 07_caps_seccomp
 MECH_01_uts		 = uts
@@ -23,6 +23,13 @@ MECH_05_chroot_vs_pivot	 = jail escape find
 MECH_06_overlay_whiteout = overlay whiteout translate diff flatten copy tree
 MECH_07_caps_seccomp	 = caps caps_name seccomp filter emit disasm reach \
 			   syscalls
+PROG_01_uts		 = main demo
+PROG_02_pid		 = main
+PROG_03_netns_veth	 = main
+PROG_04_cgroup_mem	 = main
+PROG_05_chroot_vs_pivot	 = main
+PROG_06_overlay_whiteout = main
+PROG_07_caps_seccomp	 = main
 COMMON	= exit file icmp nsid run say size sync userns
 BOX	= command container explain image inside limit list main monitor \
 	  mounts network options policy rootfs seccomp_default \
@@ -110,8 +117,8 @@ $(BUILD)/obj/labs/08_capstone/explain.o: $(BUILD)/gen/functions.inc
 
 # The labs.
 define lab
-$(BUILD)/bin/$(1): $$(call mech,$(1)) $(BUILD)/obj/labs/$(1)/main.o \
-    $(COMMON_OBJS) $(BUILD)/mechanisms
+$(BUILD)/bin/$(1): $$(call mech,$(1)) \
+    $(PROG_$(1):%=$(BUILD)/obj/labs/$(1)/%.o) $(COMMON_OBJS) $(BUILD)/mechanisms
 	@mkdir -p $$(@D)
 	$$(CC) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$(filter %.o,$$^) \
 	    $$(BSD_LIBS) $$(if $$(filter 03_%,$(1)),$$(MNL_LIBS))
