@@ -284,7 +284,7 @@ show_capabilities(void)
 	after = look_at_program("cat", 0, false);
 	say_claim(SAY_BOX,
 	    (after.effective & BIT(CAP_NET_ADMIN)) == 0 && after.effective != 0,
-	    "execve gave uid 0 what the bounding set has, no more: eff %" PRIx64,
+	    "execve gave uid 0 the bounding set and no more: eff %" PRIx64,
 	    after.effective);
 }
 

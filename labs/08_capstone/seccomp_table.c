@@ -30,39 +30,41 @@
 
 static const struct seccomp_default table[] = {
 	/* Files: descriptors, reading and writing. */
-	{ "read write readv writev pread64 pwrite64 preadv pwritev preadv2 "
-	  "pwritev2 lseek close close_range dup dup2 dup3 fcntl flock fsync "
-	  "fdatasync sync syncfs sync_file_range ftruncate truncate fallocate "
-	  "fadvise64 readahead sendfile splice tee vmsplice copy_file_range "
-	  "ioctl pipe pipe2 memfd_create memfd_secret cachestat",
+	{ "read write readv writev pread64 pwrite64 preadv pwritev "
+	  "preadv2 pwritev2 lseek close close_range dup dup2 dup3 fcntl "
+	  "flock fsync fdatasync sync syncfs sync_file_range ftruncate "
+	  "truncate fallocate fadvise64 readahead sendfile splice tee "
+	  "vmsplice copy_file_range ioctl pipe pipe2 memfd_create "
+	  "memfd_secret cachestat",
 	    ALWAYS, SECCOMP_RET_ALLOW, 0, 0, 0 },
 
 	/* Files: names, modes and attributes.  The file system checks. */
-	{ "open openat openat2 creat access faccessat faccessat2 stat lstat "
-	  "fstat newfstatat statx statfs fstatfs readlink readlinkat getcwd "
-	  "chdir fchdir getdents getdents64 mkdir mkdirat rmdir link linkat "
-	  "symlink symlinkat unlink unlinkat rename renameat renameat2 mknod "
-	  "mknodat chmod fchmod fchmodat fchmodat2 chown fchown lchown "
-	  "fchownat umask utime utimes futimesat utimensat name_to_handle_at statmount "
-	  "listmount",
+	{ "open openat openat2 creat access faccessat faccessat2 stat "
+	  "lstat fstat newfstatat statx statfs fstatfs readlink "
+	  "readlinkat getcwd chdir fchdir getdents getdents64 mkdir "
+	  "mkdirat rmdir link linkat symlink symlinkat unlink unlinkat "
+	  "rename renameat renameat2 mknod mknodat chmod fchmod fchmodat "
+	  "fchmodat2 chown fchown lchown fchownat umask utime utimes "
+	  "futimesat utimensat name_to_handle_at statmount listmount",
 	    ALWAYS, SECCOMP_RET_ALLOW, 0, 0, 0 },
 	{ "getxattr lgetxattr fgetxattr getxattrat setxattr lsetxattr "
-	  "fsetxattr setxattrat listxattr llistxattr flistxattr listxattrat removexattr "
-	  "lremovexattr fremovexattr removexattrat file_getattr file_setattr",
+	  "fsetxattr setxattrat listxattr llistxattr flistxattr "
+	  "listxattrat removexattr lremovexattr fremovexattr "
+	  "removexattrat file_getattr file_setattr",
 	    ALWAYS, SECCOMP_RET_ALLOW, 0, 0, 0 },
 
 	/* Waiting for files, and asynchronous i/o; not io_uring, see below. */
-	{ "select pselect6 poll ppoll epoll_create epoll_create1 epoll_ctl "
-	  "epoll_ctl_old epoll_wait epoll_wait_old epoll_pwait epoll_pwait2 "
-	  "eventfd eventfd2 inotify_init inotify_init1 inotify_add_watch "
-	  "inotify_rm_watch fanotify_mark io_setup io_destroy io_submit "
-	  "io_cancel io_getevents io_pgetevents",
+	{ "select pselect6 poll ppoll epoll_create epoll_create1 "
+	  "epoll_ctl epoll_ctl_old epoll_wait epoll_wait_old epoll_pwait "
+	  "epoll_pwait2 eventfd eventfd2 inotify_init inotify_init1 "
+	  "inotify_add_watch inotify_rm_watch fanotify_mark io_setup "
+	  "io_destroy io_submit io_cancel io_getevents io_pgetevents",
 	    ALWAYS, SECCOMP_RET_ALLOW, 0, 0, 0 },
 
 	/* Memory of one's own. */
-	{ "brk mmap munmap mremap mprotect madvise msync mincore mlock mlock2 "
-	  "mlockall munlock munlockall mseal remap_file_pages membarrier "
-	  "pkey_alloc pkey_free pkey_mprotect map_shadow_stack "
+	{ "brk mmap munmap mremap mprotect madvise msync mincore mlock "
+	  "mlock2 mlockall munlock munlockall mseal remap_file_pages "
+	  "membarrier pkey_alloc pkey_free pkey_mprotect map_shadow_stack "
 	  "process_mrelease",
 	    ALWAYS, SECCOMP_RET_ALLOW, 0, 0, 0 },
 
@@ -73,8 +75,9 @@ static const struct seccomp_default table[] = {
 	{ "fork vfork execve execveat exit exit_group wait4 waitid getpid "
 	  "getppid gettid getpgid setpgid getpgrp getsid setsid "
 	  "set_tid_address restart_syscall arch_prctl prctl modify_ldt "
-	  "get_thread_area set_thread_area rseq pidfd_open pidfd_send_signal "
-	  "ptrace process_vm_readv process_vm_writev uretprobe uprobe",
+	  "get_thread_area set_thread_area rseq pidfd_open "
+	  "pidfd_send_signal ptrace process_vm_readv process_vm_writev "
+	  "uretprobe uprobe",
 	    ALWAYS, SECCOMP_RET_ALLOW, 0, 0, 0 },
 	{ "futex futex_waitv futex_wait futex_wake futex_requeue "
 	  "get_robust_list set_robust_list",
@@ -82,8 +85,9 @@ static const struct seccomp_default table[] = {
 
 	/* Signals. */
 	{ "kill tkill tgkill rt_sigaction rt_sigprocmask rt_sigpending "
-	  "rt_sigsuspend rt_sigtimedwait rt_sigqueueinfo rt_tgsigqueueinfo "
-	  "rt_sigreturn sigaltstack signalfd signalfd4 pause alarm",
+	  "rt_sigsuspend rt_sigtimedwait rt_sigqueueinfo "
+	  "rt_tgsigqueueinfo rt_sigreturn sigaltstack signalfd signalfd4 "
+	  "pause alarm",
 	    ALWAYS, SECCOMP_RET_ALLOW, 0, 0, 0 },
 
 	/* Time: to read it, to wait for it.  Setting it is further below. */
@@ -97,16 +101,17 @@ static const struct seccomp_default table[] = {
 
 	/* Scheduling and limits: the group's limits hold anyhow. */
 	{ "sched_yield sched_getparam sched_setparam sched_getscheduler "
-	  "sched_setscheduler sched_getattr sched_setattr sched_getaffinity "
-	  "sched_setaffinity sched_get_priority_max sched_get_priority_min "
-	  "sched_rr_get_interval getpriority setpriority ioprio_get ioprio_set "
-	  "getrlimit setrlimit prlimit64 getrusage getcpu",
+	  "sched_setscheduler sched_getattr sched_setattr "
+	  "sched_getaffinity sched_setaffinity sched_get_priority_max "
+	  "sched_get_priority_min sched_rr_get_interval getpriority "
+	  "setpriority ioprio_get ioprio_set getrlimit setrlimit "
+	  "prlimit64 getrusage getcpu",
 	    ALWAYS, SECCOMP_RET_ALLOW, 0, 0, 0 },
 
 	/* Who am I?  The user namespace and CAP_SETUID decide the rest. */
-	{ "getuid geteuid getresuid getgid getegid getresgid getgroups setuid "
-	  "setreuid setresuid setfsuid setgid setregid setresgid setfsgid "
-	  "setgroups capget capset",
+	{ "getuid geteuid getresuid getgid getegid getresgid getgroups "
+	  "setuid setreuid setresuid setfsuid setgid setregid setresgid "
+	  "setfsgid setgroups capget capset",
 	    ALWAYS, SECCOMP_RET_ALLOW, 0, 0, 0 },
 
 	/* More walls inside the box only make it tighter. */
@@ -118,8 +123,8 @@ static const struct seccomp_default table[] = {
 	{ "uname sysinfo getrandom", ALWAYS, SECCOMP_RET_ALLOW, 0, 0, 0 },
 
 	/* System V and POSIX messages, in the box's IPC namespace. */
-	{ "shmget shmat shmdt shmctl semget semop semtimedop semctl msgget "
-	  "msgsnd msgrcv msgctl mq_open mq_unlink mq_timedsend "
+	{ "shmget shmat shmdt shmctl semget semop semtimedop semctl "
+	  "msgget msgsnd msgrcv msgctl mq_open mq_unlink mq_timedsend "
 	  "mq_timedreceive mq_notify mq_getsetattr",
 	    ALWAYS, SECCOMP_RET_ALLOW, 0, 0, 0 },
 
@@ -157,7 +162,8 @@ static const struct seccomp_default table[] = {
 
 	/* Mounts could undo masked and read-only paths. */
 	{ "mount umount2 pivot_root mount_setattr move_mount open_tree "
-	  "open_tree_attr fsopen fsconfig fsmount fspick quotactl quotactl_fd",
+	  "open_tree_attr fsopen fsconfig fsmount fspick quotactl "
+	  "quotactl_fd",
 	    CAP_SYS_ADMIN, SECCOMP_RET_ALLOW, 0, 0, 0 },
 	{ "sethostname setdomainname fanotify_init lookup_dcookie "
 	  "perf_event_open bpf syslog",
