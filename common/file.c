@@ -1,13 +1,14 @@
-/* file.c - whole small files at once.  See open(2), write(2) and nftw(3). */
+/* file.c - whole small files at once.  See open(2), write(2) and unlinkat(2). */
 
 #define _GNU_SOURCE
 #include <sys/stat.h>
 
+#include <dirent.h>
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -85,25 +86,92 @@ file_create(const char *path, const char *text, mode_t mode)
 	return 0;
 }
 
-/* nftw(3) calls this with the contents of a directory before itself. */
-static int
-remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+static bool
+is_dot(const char *name)
 {
-	(void)st;
-	(void)type;
-	(void)ftw;
-	remove(path);
+	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
+}
+
+/*
+ * Remove what is in the directory dir, and move each directory that is not
+ * empty up to top, under a name that is not there.  0 once dir is empty.
+ */
+static int
+remove_contents(int top, int dir)
+{
+	static unsigned long moved;
+	const struct dirent *entry;
+	char name[32];
+	DIR *d = fdopendir(dir);
+
+	if (d == NULL) {
+		close(dir);
+		return -1;
+	}
+	while ((entry = readdir(d)) != NULL) {
+		if (is_dot(entry->d_name) ||
+		    unlinkat(dir, entry->d_name, 0) == 0 ||
+		    unlinkat(dir, entry->d_name, AT_REMOVEDIR) == 0)
+			continue;
+		do
+			snprintf(name, sizeof(name), "moved-%lu", moved++);
+		while (renameat2(dir, entry->d_name, top, name,
+			   RENAME_NOREPLACE) == -1 &&
+		    errno == EEXIST);
+	}
+	closedir(d);
 	return 0;
 }
 
+/* One round over the directories in top; -1 when it removed none of them. */
+static int
+remove_round(int top)
+{
+	const struct dirent *entry;
+	int dir, removed = 0;
+	DIR *d;
+
+	dir = openat(top, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dir == -1 || (d = fdopendir(dir)) == NULL)
+		return -1;
+	while ((entry = readdir(d)) != NULL) {
+		if (is_dot(entry->d_name))
+			continue;
+		if (unlinkat(top, entry->d_name, 0) == -1) {
+			dir = openat(top, entry->d_name,
+			    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+			if (dir != -1)
+				remove_contents(top, dir);
+			if (unlinkat(top, entry->d_name, AT_REMOVEDIR) == -1)
+				continue;
+		}
+		removed++;
+	}
+	closedir(d);
+	return removed > 0 ? 0 : -1;
+}
+
+/*
+ * Recursion would need a descriptor, or a longer path, for each level, and
+ * who made the tree may have made it too deep for either.  So a tree is
+ * removed from its top, into which all that is deeper is moved.
+ */
 int
 file_remove_tree(const char *path)
 {
-	nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+	int top, saved;
 
-	/* Whatever could not be removed keeps its parents: ask the root. */
-	if (remove(path) == -1 && errno != ENOENT)
-		return -1;
+	top = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (top == -1)
+		return errno == ENOENT ? 0 : unlink(path);
+	while (rmdir(path) == -1)
+		if (errno != ENOTEMPTY || remove_round(top) == -1) {
+			saved = errno;
+			close(top);
+			errno = saved;
+			return -1;
+		}
+	close(top);
 	return 0;
 }
 

@@ -68,7 +68,7 @@ struct box {
 	struct sync connected; /* host to box: go on */
 	int alive[2]; /* held open by the host as long as it lives */
 	int terminal[2]; /* a socket pair for --tty, else -1 */
-	sigset_t signals; /* the mask that the command starts with */
+	const sigset_t *signals; /* the mask that the command starts with */
 };
 
 /*
@@ -189,10 +189,12 @@ start_command(const struct box *box)
 		child = fork();
 		if (child == -1)
 			err(EXIT_OWN, "fork");
-		if (child != 0)
+		if (child != 0) {
+			closefrom(STDERR_FILENO + 1);
 			exit(pid_init(child));
+		}
 	}
-	if (sigprocmask(SIG_SETMASK, &box->signals, NULL) == -1)
+	if (sigprocmask(SIG_SETMASK, box->signals, NULL) == -1)
 		err(EXIT_OWN, "sigprocmask");
 	explain("run_exec");
 	run_exec(box->config->command);
@@ -269,17 +271,17 @@ start(struct box *box)
 
 int
 container_run(const struct config *config, const struct image *image,
-    const struct state *state, bool rootless)
+    const struct state *state, bool rootless, const sigset_t *signals)
 {
 	struct box box = {
 		.config = config,
 		.image = image,
 		.state = state,
 		.rootless = rootless,
+		.signals = signals,
 	};
 	int status = EXIT_OWN;
 
-	monitor_block(&box.signals);
 	if (limit_create(&box.limits, config, state) == -1)
 		return status;
 	if (network_prepare(&box.network, config, state, rootless) == 0) {

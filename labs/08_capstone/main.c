@@ -6,6 +6,8 @@
 
 #define _GNU_SOURCE
 #include <err.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +18,7 @@
 #include "exit.h"
 #include "explain.h"
 #include "image.h"
+#include "monitor.h"
 #include "network.h"
 #include "options.h"
 #include "state.h"
@@ -52,6 +55,7 @@ run_main(int argc, char *argv[])
 	struct config config;
 	struct image image;
 	struct state state = { .lock = -1 };
+	sigset_t signals;
 	bool rootless;
 	int status;
 
@@ -62,10 +66,11 @@ run_main(int argc, char *argv[])
 	rootless = open_state(&state);
 	if (rootless && !config.quiet && config.network == NETWORK_DEFAULT)
 		warnx("without root: loopback only, no bridge (see --network)");
+	monitor_block(&signals);
 	state_create(&state, config.name, config.rm);
 	if (config.hostname == NULL)
 		config.hostname = state.id;
-	status = container_run(&config, &image, &state, rootless);
+	status = container_run(&config, &image, &state, rootless, &signals);
 	state_release(&state, !config.rm, status);
 	return status;
 }
@@ -113,6 +118,13 @@ int
 main(int argc, char *argv[])
 {
 	const char *command = argc > 1 ? argv[1] : "";
+	int fd;
+
+	/* Where 0, 1 or 2 is closed, the next open(2) would become it. */
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	close(fd);
 
 	if (strcmp(command, "run") == 0)
 		return run_main(argc - 1, argv + 1);

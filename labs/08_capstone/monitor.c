@@ -38,10 +38,15 @@ monitor_block(sigset_t *old)
 		err(EXIT_OWN, "sigprocmask");
 }
 
-/* One signal from the caller, or the word that the box has changed state. */
+/*
+ * One signal from the caller, or the word that the box has changed state.  To
+ * process 1 a TERM that it has no handler for is nothing, so the third time
+ * that we are asked to end, by TERM or INT, we kill.
+ */
 static bool
 take_signal(int fd, pid_t pid, int master, int *wstatus)
 {
+	static int asked;
 	struct signalfd_siginfo info;
 
 	if (read(fd, &info, sizeof(info)) != sizeof(info))
@@ -52,6 +57,10 @@ take_signal(int fd, pid_t pid, int master, int *wstatus)
 	case SIGWINCH:
 		if (master != -1)
 			terminal_resize(master);
+		return false;
+	case SIGTERM:
+	case SIGINT:
+		kill(pid, ++asked < 3 ? (int)info.ssi_signo : SIGKILL);
 		return false;
 	default:
 		kill(pid, (int)info.ssi_signo);
