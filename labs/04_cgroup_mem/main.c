@@ -147,7 +147,10 @@ refuse(int why)
 				: "in cgroup v1 only root can delegate one");
 		}
 	errno = why;
-	err(EXIT_OWN, "cgroup_create: %s", group);
+	err(EXIT_OWN, "cgroup_create: %s%s", group,
+	    why == EPERM ? " (is another user's process in our own group, "
+			   "which we cannot move aside?)"
+			 : "");
 }
 
 static void

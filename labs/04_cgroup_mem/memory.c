@@ -24,12 +24,13 @@ static int
 get(const char *name, const struct knob *knob, const char *key, uint64_t *n)
 {
 	char path[PATH_MAX], text[1024];
-	const char *p = text;
+	const char *p;
 
 	if (knob_path(name, knob, path, sizeof(path)) == -1 ||
 	    file_read(path, text, sizeof(text)) == -1)
 		return -1;
-	if (key != NULL && (p = strstr(text, key)) == NULL) {
+	p = key == NULL ? text : strstr(text, key);
+	if (p == NULL) {
 		errno = ENOENT;
 		return -1;
 	}
