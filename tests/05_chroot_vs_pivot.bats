@@ -21,10 +21,13 @@ make_root() {
 
 # A box that stays until it is killed: its pid in $box.
 start_box() {
-	start "box$#$1" 05_chroot_vs_pivot "$@" /bin/sh -c \
+	mkfifo -m 600 root/sub/wait 2>/dev/null || :
+	start "box$1" 05_chroot_vs_pivot "$@" /bin/sh -c \
 		'echo up; read -r x </sub/wait'
 	box=$started
-	wait_for grep -q up "$BATS_TEST_TMPDIR/box$#$1.out"
+	wait_for grep -q . "$BATS_TEST_TMPDIR/box$1.out"
+	run -0 cat "$BATS_TEST_TMPDIR/box$1.out"
+	assert_output up
 }
 
 # Run a shell script in a mount namespace of its own, by someone who may mount.
@@ -33,7 +36,7 @@ in_mounts() {
 	local user=()
 	is_root || user=(--user --map-root-user)
 	# shellcheck disable=SC2016 # the inner shell expands
-	unshare "${user[@]}" --mount sh -euc 'mount --make-rshared /
+	timeout 20 unshare "${user[@]}" --mount sh -euc 'mount --make-rshared /
 		script=$1; shift; exec sh -euc "$script" "$@"' sh "$@"
 }
 
@@ -140,7 +143,6 @@ teardown_file() {
 
 @test "-p: the old root is gone from the box's mounts" {
 	make_root
-	mkfifo root/sub/wait
 	assert [ "$(wc -l </proc/self/mountinfo)" -gt 1 ]
 	start_box -p root
 	assert_not_equal "$(readlink "/proc/$box/ns/mnt")" \
@@ -152,7 +154,6 @@ teardown_file() {
 
 @test "-c: the mounts stay, in a namespace that is still ours" {
 	make_root
-	mkfifo root/sub/wait
 	start_box -c root
 	assert_equal "$(readlink "/proc/$box/ns/mnt")" \
 		"$(readlink /proc/self/ns/mnt)"
@@ -172,7 +173,6 @@ teardown_file() {
 		cmp before after'
 	assert_output "inside-$TOKEN"
 	cat /proc/self/mountinfo >before
-	mkfifo root/sub/wait
 	start_box -p root
 	cat /proc/self/mountinfo >during
 	assert_files_equal before during
@@ -265,7 +265,6 @@ teardown_file() {
 @test "-l finds both kinds of jail" {
 	local chrooted pivoted
 	make_root
-	mkfifo root/sub/wait
 	start_box -c root
 	chrooted=$box
 	start_box -p root
@@ -315,7 +314,6 @@ teardown_file() {
 @test "-l says how many processes a user may not look at" {
 	need_root
 	make_root
-	mkfifo root/sub/wait
 	start_box -c root
 	run -0 as_plain 05_chroot_vs_pivot -l
 	refute_line --regexp "^ *$box "
