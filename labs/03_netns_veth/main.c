@@ -425,6 +425,8 @@ box_main(const struct wiring *wiring, struct box *box, char *argv[],
 	/* No box outlives its host, also when that one is killed. */
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == -1)
 		err(EXIT_OWN, "prctl: PR_SET_PDEATHSIG");
+	if (janitor != 0)
+		sync_close(&over); /* the janitor waits for our parent's only */
 	netns_unshare();
 	say(SAY_BOX, "net:[%ju]", (uintmax_t)ns_id(0, "net"));
 	sync_go(&box->made);
