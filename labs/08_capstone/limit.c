@@ -11,15 +11,27 @@
 #include "explain.h"
 #include "limit.h"
 
-/* Set one knob; -1 with one line said. */
+/* A limit that cannot be had: one line that says why.  Returns -1. */
+static int
+refuse(const char *option, const char *value)
+{
+	if (errno == ENODEV || errno == ENOENT)
+		warnx(
+		    "%s %s: this machine has no such controller for us "
+		    "(see /proc/cgroups, or use the virtual machine: make vm)",
+		    option, value);
+	else
+		warn("%s %s", option, value);
+	return -1;
+}
+
 static int
 set(const struct state *state, const char *option, enum cgroup_knob knob,
     const char *value)
 {
 	if (cgroup_set(state->cgroup, knob, value) == 0)
 		return 0;
-	warn("%s %s", option, value);
-	return -1;
+	return refuse(option, value);
 }
 
 static int
@@ -33,17 +45,24 @@ set_number(const struct state *state, const char *option, enum cgroup_knob knob,
 }
 
 static int
+set_memory(const struct config *config, const struct state *state)
+{
+	char value[24];
+
+	if (cgroup_set_memory_max(state->cgroup, config->memory) == 0)
+		return 0;
+	snprintf(value, sizeof(value), "%" PRIu64, config->memory);
+	return refuse("-m", value);
+}
+
+static int
 set_all(const struct config *config, const struct state *state)
 {
-	uint64_t pids =
-	    config->pids_limit != 0 ? config->pids_limit : LIMIT_PIDS;
+	char pids[24];
 
 	explain("cgroup_set");
-	if (config->memory != 0 &&
-	    cgroup_set_memory_max(state->cgroup, config->memory) == -1) {
-		warn("-m %" PRIu64, config->memory);
+	if (config->memory != 0 && set_memory(config, state) == -1)
 		return -1;
-	}
 	if (config->cpu_quota != 0 &&
 	    set_number(state, "--cpus", CGROUP_CPU_QUOTA, config->cpu_quota) ==
 		-1)
@@ -52,9 +71,13 @@ set_all(const struct config *config, const struct state *state)
 	    set(state, "--cpuset-cpus", CGROUP_CPUSET_CPUS, config->cpuset) ==
 		-1)
 		return -1;
-	if (set_number(state, "--pids-limit", CGROUP_PIDS_MAX, pids) == -1 &&
-	    config->pids_limit != 0)
-		return -1;
+	if (config->pids_limit != 0)
+		return set_number(
+		    state, "--pids-limit", CGROUP_PIDS_MAX, config->pids_limit);
+
+	/* Nobody asked for this one: no harm where it cannot be had. */
+	snprintf(pids, sizeof(pids), "%d", LIMIT_PIDS);
+	cgroup_set(state->cgroup, CGROUP_PIDS_MAX, pids);
 	return 0;
 }
 
@@ -68,12 +91,11 @@ limit_create(struct limits *limits, const struct config *config,
 	*limits = (struct limits){ .cgroup = -1 };
 	explain("cgroup_create");
 	if (cgroup_create(state->cgroup) == -1) {
-		if (!wanted)
-			return 0;
-		warn("no limits: cgroup %s (without root, a delegated "
-		     "cgroup is needed; or the virtual machine: make vm)",
-		    state->cgroup);
-		return -1;
+		if (wanted || !config->quiet)
+			warn("no limits: no cgroup was delegated to us%s",
+			    wanted ? " (use root or, without it, make vm)"
+				   : "");
+		return wanted ? -1 : 0;
 	}
 	limits->on = true;
 	if (set_all(config, state) == -1) {

@@ -64,8 +64,6 @@ run_main(int argc, char *argv[])
 		explain_start();
 	image_find(config.image, &image);
 	rootless = open_state(&state);
-	if (rootless && !config.quiet && config.network == NETWORK_DEFAULT)
-		warnx("without root: loopback only, no bridge (see --network)");
 	monitor_block(&signals);
 	state_create(&state, config.name, config.rm);
 	if (config.hostname == NULL)

@@ -57,8 +57,11 @@ network_prepare(struct network_plan *plan, const struct config *config,
     const struct state *state, bool rootless)
 {
 	*plan = (struct network_plan){ .kind = config->network };
-	if (plan->kind == NETWORK_DEFAULT)
+	if (plan->kind == NETWORK_DEFAULT) {
+		if (rootless && !config->quiet)
+			warnx("no bridge: without root, loopback only");
 		plan->kind = rootless ? NETWORK_NONE : NETWORK_BRIDGE;
+	}
 	if (plan->kind != NETWORK_BRIDGE)
 		return 0;
 	if (rootless) {
