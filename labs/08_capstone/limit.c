@@ -93,8 +93,9 @@ limit_create(struct limits *limits, const struct config *config,
 	if (cgroup_create(state->cgroup) == -1) {
 		if (wanted || !config->quiet)
 			warn("no limits: no cgroup was delegated to us%s",
-			    wanted ? " (use root or, without it, make vm)"
-				   : "");
+			    wanted
+				? " (use root, or the virtual machine: make vm)"
+				: "");
 		return wanted ? -1 : 0;
 	}
 	limits->on = true;
