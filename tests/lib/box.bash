@@ -1,0 +1,127 @@
+# box.bash - what the test files of box share: a state directory of the
+# test's own, ways to start a box, and a teardown that proves it left nothing.
+#
+#	load lib/box
+
+load lib/boxlab
+
+IMAGES=$BOXLAB_BIN/../images
+BRIDGE=boxlab0
+unset BOXLAB_IMAGES XDG_DATA_HOME
+
+# A box that is forgotten at its end, and is stopped if it does not end by
+# itself: what a test wants unless it says otherwise.  The token marks its
+# processes for nothing_runs().  KILL, for process 1 may ignore anything else.
+boxed() { box_keep --rm "$@"; }
+
+# The same, but the container stays for "box ps -a" and "box rm".
+box_keep() {
+	timeout -s KILL 20 box run -q -e BOXLAB_TEST_TOKEN "$@"
+}
+
+# boxed in the background: start_box NAME [option ...] IMAGE COMMAND ...
+# It is up when its command has written "up".  A shell starts its background
+# jobs with INT and QUIT ignored, which a box would inherit.
+start_box() {
+	local name=$1
+	shift
+	start "$name" env --default-signal box run -q --rm -e BOXLAB_TEST_TOKEN "$@"
+	box=$started
+	wait_for grep -qs up "$BATS_TEST_TMPDIR/$name.out"
+}
+
+# The box in the background ends by itself, with this exit status.
+assert_end() {
+	local status=0
+	wait_for ended "$box"
+	wait "$box" || status=$?
+	assert_equal "$status" "$1"
+}
+ended() { ! kill -0 "$1" || grep -q '^State:.Z' "/proc/$1/status"; }
+
+# For a box in the background: say "up" and stay.
+# shellcheck disable=SC2034 # used by the test files
+STAY='echo up; while :; do sleep 0.05; done'
+
+# All that a box could leave in its state directory.
+leftovers() { find "$BOXLAB_HOME" -mindepth 2 2>/dev/null || :; }
+no_leftovers() { [ -z "$(leftovers)" ]; }
+
+# Root's boxes may be given any id, a plain user's only what /etc/subuid says.
+need_ids() {
+	is_root || boxed -u 1:1 busybox true 2>/dev/null || skip "needs root"
+}
+
+# Limits need a cgroup that one may make.
+need_limits() {
+	is_root || boxed --pids-limit 9 busybox true 2>/dev/null ||
+		skip "needs root"
+}
+
+# The root file system of a small system, for a test to spoil.
+make_root() {
+	mkdir -p "$1"
+	cp -a "$IMAGES"/busybox/layers/*/. "$1"
+}
+
+# A file of the box's group, by its name in version 1 or in version 2, seen
+# from inside.
+group_file() {
+	if [ -e /sys/fs/cgroup/memory/memory.usage_in_bytes ]; then
+		echo "/sys/fs/cgroup/$1"
+	else
+		echo "/sys/fs/cgroup/$2"
+	fi
+}
+
+# compile NAME: tests/lib/NAME.c as a program that runs in any image.
+compile() {
+	"${CC:-cc}" -O1 -static -o "$BATS_FILE_TMPDIR/$1" \
+		"$BATS_TEST_DIRNAME/lib/$1.c" \
+		>"$BATS_FILE_TMPDIR/$1.log" 2>&1 || :
+}
+need_compiled() {
+	[ -x "$BATS_FILE_TMPDIR/$1" ] ||
+		skip "needs a C compiler and a static C library"
+}
+
+# What must be as before.  Control groups are in no namespace, so that others
+# may come and go meanwhile: only that no box of this test leaves one counts.
+machine() { host_state | grep -v '^/sys/fs/cgroup/'; }
+machine_is_back() { [ "$(machine)" = "$STATE_BEFORE" ]; }
+groups_of_boxes() {
+	find /sys/fs/cgroup -type d -regex '.*/boxlab-[0-9a-f]*' 2>/dev/null |
+		sort
+}
+no_group_more() {
+	[ -z "$(comm -13 <(echo "$GROUPS_BEFORE") <(groups_of_boxes))" ]
+}
+
+box_setup() {
+	new_token
+	STARTED=()
+	cd "$BATS_TEST_TMPDIR" || return 1
+	export BOXLAB_HOME=$BATS_TEST_TMPDIR/state
+	STATE_BEFORE=$(machine)
+	GROUPS_BEFORE=$(groups_of_boxes)
+}
+
+# The bridge stays for the next box on purpose, so it is no leak; the cables
+# into it would be.
+box_teardown() {
+	local pid
+	for pid in "${STARTED[@]}"; do
+		kill -KILL "$pid" 2>/dev/null || :
+		wait "$pid" 2>/dev/null || :
+	done
+	wait_for nothing_runs || { my_processes; return 1; }
+	grep -qx "$BRIDGE" <<<"$STATE_BEFORE" ||
+		ip link del "$BRIDGE" 2>/dev/null || :
+	wait_for machine_is_back ||
+		{ diff <(echo "$STATE_BEFORE") <(machine); return 1; }
+	wait_for no_group_more || { groups_of_boxes; return 1; }
+	no_leftovers || { leftovers; return 1; }
+}
+
+setup() { box_setup; }
+teardown() { box_teardown; }
