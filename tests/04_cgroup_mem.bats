@@ -76,6 +76,9 @@ delegate() {
 	local dir
 	need_root
 	DELEGATED=boxlab-test-$TOKEN
+
+	# On v2 this has the root group enable controllers for its children.
+	run -0 04_cgroup_mem true
 	for dir in /sys/fs/cgroup/{,*/}cgroup.procs; do
 		dir=${dir%/cgroup.procs}
 		[ -w "$dir/cgroup.procs" ] || continue
@@ -103,6 +106,8 @@ in_delegated() {
 	# shellcheck disable=SC2016 # for the inner shell
 	run bash -c '
 		for dir in $(find /sys/fs/cgroup -type d -name "$1"); do
+			# On v2 the first run moved the shell down there.
+			[ ! -d "$dir/boxlab-host" ] || dir=$dir/boxlab-host
 			echo $$ >"$dir/cgroup.procs" || exit 99
 		done
 		shift
