@@ -146,7 +146,7 @@ print-%:
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
 
 # What people run.  The line after ## is the menu's.
-.PHONY: help demo test lint asan shell install clean
+.PHONY: help demo test lint asan bench shell install clean
 help:		## this menu
 	@echo "make: build the labs and box; or make and one of:"
 	@sed -n 's/^\([a-z-]*\):.*## /    \1	/p' Makefile
@@ -174,6 +174,10 @@ asan:		## run the tests with AddressSanitizer and UBSan
 	    CFLAGS="-O1 -g -fno-omit-frame-pointer $(SANITIZE)" all
 	@ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1 \
 	    BOXLAB_BIN="$(abspath $(BUILD)/asan/bin)" scripts/test
+
+bench: all	## measure the start of a box against other runners
+	@scripts/setup build dev
+	@scripts/bench
 
 shell: all	## a shell that knows the labs and box
 	@echo "On PATH now: $(notdir $(PROGRAMS)).  Leave with exit."
