@@ -85,7 +85,8 @@ emit_test(
 /* DOC: emit_rule */
 /*
  * The register has 32 bits and an argument 64: test the upper and the lower
- * half in turn, if the mask looks at them.  A rule that fails is skipped.
+ * half in turn, if the mask looks at them.  A rule that fails is skipped: its
+ * return, and before that the three instructions of a test not yet made.
  */
 void
 emit_rule(struct code *c, const struct seccomp_rule *rule)
@@ -93,7 +94,7 @@ emit_rule(struct code *c, const struct seccomp_rule *rule)
 	bool upper = rule->mask >> 32 != 0, lower = (uint32_t)rule->mask != 0;
 
 	if (upper)
-		emit_test(c, rule, 1, lower ? 4 : 1);
+		emit_test(c, rule, 1, lower ? 3 + 1 : 1);
 	if (lower)
 		emit_test(c, rule, 0, 1);
 	emit_return(c, rule->action);

@@ -50,14 +50,13 @@ void seccomp_sort(struct seccomp_rule *rules, size_t n);
 
 /*
  * Compile sorted rules.  program->filter is the caller's buffer with room for
- * program->len instructions (BPF_MAXINSNS is always enough for the kernel);
+ * program->len instructions (the kernel takes no more than BPF_MAXINSNS);
  * on success program->len is the length used.  A call with the number of no
  * rule gets the action otherwise.  A call in a foreign convention (32-bit,
  * x32), whose numbers mean other calls, kills the process.
  *
  * 0, or -1 with errno EINVAL (rules not sorted, no such argument, a value with
- * bits outside its mask) or
- * E2BIG (no room).  Needs no privilege.
+ * bits outside its mask) or E2BIG (no room).  Needs no privilege.
  */
 int seccomp_build(const struct seccomp_rule *rules, size_t n,
     uint32_t otherwise, struct sock_fprog *program);
