@@ -58,34 +58,34 @@ start_on_terminal() {
 press() { printf '%b' "$1" >&7; }
 
 @test "the command is process 1 of a PID namespace of its own" {
-	run -0 02_pid sh -c 'echo $$; readlink /proc/self/ns/pid'
+	run -0 bounded 02_pid sh -c 'echo $$; readlink /proc/self/ns/pid'
 	assert_line --index 0 1
 	assert_line --index 1 --regexp '^pid:\[[0-9]+\]$'
 	refute_line --index 1 "$(readlink /proc/self/ns/pid)"
 }
 
 @test "-i puts an init in front: the command is process 2" {
-	run -0 02_pid -i sh -c 'echo $$ $PPID'
+	run -0 bounded 02_pid -i sh -c 'echo $$ $PPID'
 	assert_output "2 1"
 }
 
 @test "/proc shows the box and nobody else" {
-	run -0 02_pid sh -c 'echo /proc/[0-9]*'
+	run -0 bounded 02_pid sh -c 'echo /proc/[0-9]*'
 	assert_output "/proc/1"
-	run -0 02_pid -i sh -c 'echo /proc/[0-9]*'
+	run -0 bounded 02_pid -i sh -c 'echo /proc/[0-9]*'
 	assert_output "/proc/1 /proc/2"
 }
 
 @test "ps shows the box and nobody else" {
 	need ps
-	run -0 02_pid sh -c 'ps -e -o pid= -o comm=; :'
+	run -0 bounded 02_pid sh -c 'ps -e -o pid= -o comm=; :'
 	assert_line --index 0 --regexp '^ *1 sh$'
 	assert_line --index 1 --regexp '^ *[0-9]+ ps$'
 	assert_equal "${#lines[@]}" 2
 }
 
 @test "the box's /proc is mounted nosuid, nodev, noexec" {
-	run -0 02_pid sh -c 'tail -n 1 /proc/self/mountinfo'
+	run -0 bounded 02_pid sh -c 'tail -n 1 /proc/self/mountinfo'
 	assert_output --regexp ' / /proc [a-z,]*nosuid,nodev,noexec[a-z,]* .* proc '
 }
 
@@ -100,7 +100,7 @@ press() { printf '%b' "$1" >&7; }
 
 @test "the box cannot name a process of the host" {
 	kill -0 $$
-	run -1 02_pid sh -c "kill -0 $$ 2>/dev/null"
+	run -1 bounded 02_pid sh -c "kill -0 $$ 2>/dev/null"
 }
 
 @test "a process left in the background is found and killed from the host" {
@@ -311,8 +311,9 @@ ORPHANS='
 	cat >trapper <<-'END'
 		trap 'echo interrupted' INT
 		trap 'echo terminated; exit 3' TERM
+		sleep 60 &
 		echo up
-		while :; do sleep 0.02; done
+		while :; do wait; done # a trap interrupts it at once
 	END
 	start_on_terminal "exec 02_pid -i -l 2 sh trapper; :"
 	press '\003'
@@ -360,9 +361,9 @@ ORPHANS='
 	assert_regex "$(numbers "$three")" "^$three [0-9]+ [0-9]+ 1$"
 	assert_equal "$(readlink /proc/{$$,"$one","$two","$three"}/ns/pid |
 		sort -u | wc -l)" 4
-	run -0 02_pid -l 3 sh -c 'echo $$ /proc/[0-9]*'
+	run -0 bounded 02_pid -l 3 sh -c 'echo $$ /proc/[0-9]*'
 	assert_output "1 /proc/1"
-	run -0 02_pid -i -l 3 sh -c 'echo $$ /proc/[0-9]*'
+	run -0 bounded 02_pid -i -l 3 sh -c 'echo $$ /proc/[0-9]*'
 	assert_output "2 /proc/1 /proc/2"
 }
 
@@ -374,16 +375,16 @@ ORPHANS='
 }
 
 @test "levels: 1 to 32, and never deeper in all" {
-	run -0 02_pid -l 1 true
-	run -0 02_pid -l 20 sh -c 'echo $$ /proc/[0-9]*'
+	run -0 bounded 02_pid -l 1 true
+	run -0 bounded 02_pid -l 20 sh -c 'echo $$ /proc/[0-9]*'
 	assert_output "1 /proc/1"
-	run -125 02_pid -l 0 true
+	run -125 bounded 02_pid -l 0 true
 	assert_output "02_pid: levels 0: too small (1 to 32)"
-	run -125 02_pid -l 33 true
+	run -125 bounded 02_pid -l 33 true
 	assert_output "02_pid: levels 33: too large (1 to 32)"
-	run -125 02_pid -l 3x true
+	run -125 bounded 02_pid -l 3x true
 	assert_output "02_pid: levels 3x: invalid (1 to 32)"
-	run -125 02_pid -l '' true
+	run -125 bounded 02_pid -l '' true
 	assert_output "02_pid: levels : invalid (1 to 32)"
 	run -125 bounded 02_pid -l 20 02_pid -l 20 true
 	assert_output --regexp \
@@ -409,7 +410,7 @@ ORPHANS='
 	fds=$(ls /proc/self/fd)
 	for how in "" -i "-l 2"; do
 		# shellcheck disable=SC2086
-		run -0 02_pid $how grep ^SigBlk: /proc/self/status
+		run -0 bounded 02_pid $how grep ^SigBlk: /proc/self/status
 		assert_output "$mask"
 		# shellcheck disable=SC2086
 		assert_equal "$(02_pid $how ls /proc/self/fd)" "$fds"
@@ -450,25 +451,25 @@ ORPHANS='
 }
 
 @test "options: -h is help, an unknown one is an error" {
-	run -0 02_pid -h
+	run -0 bounded 02_pid -h
 	assert_output --partial "usage: 02_pid"
-	run -125 --separate-stderr 02_pid -Z
+	run -125 --separate-stderr bounded 02_pid -Z
 	assert_output ""
 	assert_regex "$stderr" "usage: 02_pid"
-	run -125 02_pid -l
+	run -125 bounded 02_pid -l
 	assert_output --partial "usage: 02_pid"
 }
 
 @test "the command's arguments are its own" {
-	run -0 02_pid -i echo -n "$TOKEN" -l 3
+	run -0 bounded 02_pid -i echo -n "$TOKEN" -l 3
 	assert_output "$TOKEN -l 3"
 }
 
 @test "with a command it is silent; -v narrates on stderr" {
-	run -0 --separate-stderr 02_pid -i -l 2 true
+	run -0 --separate-stderr bounded 02_pid -i -l 2 true
 	assert_output ""
 	assert_equal "$stderr" ""
-	run -0 --separate-stderr 02_pid -v -i -l 2 echo "$TOKEN"
+	run -0 --separate-stderr bounded 02_pid -v -i -l 2 echo "$TOKEN"
 	assert_output "$TOKEN"
 	assert_regex "$stderr" "host  .*process 1 is [0-9]+ 1"
 	assert_regex "$stderr" "box   .*process 1 of pid:\[[0-9]+\], level 2"
@@ -476,12 +477,12 @@ ORPHANS='
 }
 
 @test "the demonstration is true, and says who speaks" {
-	run -0 02_pid
+	run -0 bounded 02_pid
 	assert_line --regexp '^box   ok  .*process 1,'
 	assert_line --regexp '^host  ok  .*my NSpid is'
 	assert_line --regexp '^box   ok  3 levels down'
 	refute_line --regexp '^(host|box ) +NO '
-	run -0 02_pid -l 5
+	run -0 bounded 02_pid -l 5
 	assert_line --regexp '^box   ok  5 levels down.*: [0-9]+ .* 1$'
 }
 
