@@ -13,6 +13,7 @@
 #include <linux/capability.h>
 
 #include <err.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <pwd.h>
 #include <sched.h>
@@ -55,6 +56,7 @@ refused(void)
 	    strcmp(value, "0") != 0)
 		advice = "AppArmor forbids it: sudo sysctl -w "
 			 "kernel.apparmor_restrict_unprivileged_userns=0";
+	errno = saved;
 	err(EXIT_OWN, "no user namespace (%s)", advice);
 }
 
