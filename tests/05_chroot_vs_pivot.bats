@@ -293,6 +293,25 @@ teardown_file() {
 	refute_line --partial 05_chroot_vs_piv
 }
 
+@test "-l tells roots apart that have the same inode number" {
+	make_root
+	[ "$(stat -c %i /)" -lt 1000 ] || skip "/ has a large inode number"
+	# shellcheck disable=SC2016 # the inner shell expands
+	run -0 in_mounts '
+		mkdir disk && mount -t tmpfs tmpfs disk
+		jail=disk i=0
+		until [ "$(stat -c %i $jail)" -eq "$(stat -c %i /)" ]; do
+			jail=disk/$((i += 1)) && mkdir $jail
+			[ $i -lt 1000 ]
+		done
+		cp -r root/bin $jail && mkfifo $jail/up $jail/down
+		05_chroot_vs_pivot -c $jail /bin/sh -c ": >/up; : </down" &
+		: <$jail/up
+		05_chroot_vs_pivot -l | grep "^ *$! "
+		: >$jail/down'
+	assert_output --partial chroot
+}
+
 @test "-l counts jails, not only processes" {
 	need_root
 	make_root
@@ -307,6 +326,9 @@ teardown_file() {
 		read -r x <up
 		05_chroot_vs_pivot -p root /bin/sh -c "$box" >up &
 		read -r x <up
+		# A zombie has no root; it is nobody we may not look at.
+		sh -c ": & exec sleep 15" &
+		until grep -q "^State:.Z" /proc/[0-9]*/status; do :; done
 		05_chroot_vs_pivot -l'
 	assert_line "jails: 2, processes: 3, not mine to look at: 0"
 }

@@ -456,8 +456,8 @@ print_jail(pid_t pid, enum jail_kind kind, const char *root, void *arg)
 	if (file_read(path, name, sizeof(name)) == -1)
 		return; /* it has just ended */
 	if (tally->nprocesses == 0)
-		printf("%7s  %-6s  %-15s  %s\n", "PID", "KIND", "COMMAND",
-		    "ROOT");
+		printf(
+		    "%7s  %-6s  %-15s  %s\n", "PID", "KIND", "COMMAND", "ROOT");
 	printf("%7d  %-6s  %-15s  %s\n", pid,
 	    kind == JAIL_CHROOT ? "chroot" : "pivot", name, root);
 	count_jail(tally, pid);
