@@ -29,7 +29,7 @@ PROG_03_netns_veth	 = main
 PROG_04_cgroup_mem	 = main
 PROG_05_chroot_vs_pivot	 = main
 PROG_06_overlay_whiteout = main
-PROG_07_caps_seccomp	 = main
+PROG_07_caps_seccomp	 = main demo status
 COMMON	= exit file icmp nsid run say size sync userns
 BOX	= command container explain image inside limit list main monitor \
 	  mounts network options policy rootfs seccomp_default \
