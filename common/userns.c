@@ -49,6 +49,7 @@ static _Noreturn void
 refused(void)
 {
 	char value[16];
+	int saved = errno;
 	const char *advice = "see the sysctl user.max_user_namespaces, or use "
 			     "root, or the virtual machine (make vm)";
 
