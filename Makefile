@@ -20,7 +20,8 @@ MECH_03_netns_veth	 = netns netns_name rtnl veth bridge addr link_view
 MECH_04_cgroup_mem	 = hierarchy delegate cgroup join knobs memory \
 			   freezer kill
 MECH_05_chroot_vs_pivot	 = jail escape find
-MECH_06_overlay_whiteout = overlay whiteout translate diff flatten copy tree
+MECH_06_overlay_whiteout = overlay overlay_name whiteout translate oci_name \
+			   diff flatten copy tree
 MECH_07_caps_seccomp	 = caps caps_name seccomp filter emit disasm reach \
 			   syscalls
 PROG_01_uts		 = main demo
@@ -28,7 +29,7 @@ PROG_02_pid		 = main
 PROG_03_netns_veth	 = main
 PROG_04_cgroup_mem	 = main
 PROG_05_chroot_vs_pivot	 = main
-PROG_06_overlay_whiteout = main
+PROG_06_overlay_whiteout = main box demo dir scenes scratch view
 PROG_07_caps_seccomp	 = main demo status
 COMMON	= exit file icmp nsid run say size sync userns
 BOX	= command container explain image inside limit list main monitor \

@@ -639,6 +639,13 @@ start_box() {
 	run -126 in_box /
 }
 
+@test "started with CHLD ignored, it still learns of the command's end" {
+	make_layers
+	run -3 timeout -s KILL 10 env --ignore-signal=CHLD \
+		06_overlay_whiteout -u up -l app -l base sh -c 'exit 3'
+	assert_not_exist up.work
+}
+
 @test "with a command it is silent; -v narrates on stderr" {
 	make_layers
 	run -0 --separate-stderr in_box true

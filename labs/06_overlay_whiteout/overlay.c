@@ -16,7 +16,6 @@
 
 #include <err.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +24,7 @@
 #include "exit.h"
 #include "nsid.h"
 #include "overlay.h"
+#include "overlay_name.h"
 
 /* mount(2) takes one page of options, and silently drops what is beyond. */
 #define OPTIONS_MAX 4096
@@ -41,29 +41,9 @@ overlay_userxattr(void)
 }
 
 /*
- * Append "key" and the name of dir.  With fd, a short name for it: the link in
- * /proc to a descriptor, which is left open in *fd.
+ * The text for mount(2), in short names if fd is not NULL: then it has room
+ * for n + 2 descriptors.
  */
-static void
-put_dir(FILE *f, const char *key, const char *dir, int *fd)
-{
-	fputs(key, f);
-	if (fd != NULL) {
-		*fd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
-		if (*fd == -1)
-			err(EXIT_OWN, "%s", dir);
-		fprintf(f, "/proc/self/fd/%d", *fd);
-		return;
-	}
-	for (; *dir != '\0'; dir++) {
-		/* ',' ends an option and ':' a layer, unless escaped. */
-		if (strchr(",:\\", *dir) != NULL)
-			putc('\\', f);
-		putc(*dir, f);
-	}
-}
-
-/* The text for mount(2); fd is NULL or has room for n + 2 descriptors. */
 static char *
 make_options(const char *const lowers[], size_t n, const char *upper,
     const char *work, int *fd)
@@ -75,11 +55,11 @@ make_options(const char *const lowers[], size_t n, const char *upper,
 	if (f == NULL)
 		err(EXIT_OWN, "open_memstream");
 	for (size_t i = 0; i < n; i++)
-		put_dir(f, i == 0 ? "lowerdir=" : ":", lowers[i],
-		    fd == NULL ? NULL : &fd[i]);
+		fd = overlay_put_name(
+		    f, i == 0 ? "lowerdir=" : ":", lowers[i], fd);
 	if (upper != NULL) {
-		put_dir(f, ",upperdir=", upper, fd == NULL ? NULL : &fd[n]);
-		put_dir(f, ",workdir=", work, fd == NULL ? NULL : &fd[n + 1]);
+		fd = overlay_put_name(f, ",upperdir=", upper, fd);
+		overlay_put_name(f, ",workdir=", work, fd);
 	}
 
 	/* Keep layers plain files: no pointers into the layers below. */
@@ -113,7 +93,7 @@ void
 overlay_mount(const char *target, const char *const lowers[], size_t n,
     const char *upper, const char *work)
 {
-	char *options = make_options(lowers, n, upper, work, NULL);
+	char *options;
 	int *fd = NULL;
 
 	if (upper == NULL && n < 2)
@@ -121,7 +101,9 @@ overlay_mount(const char *target, const char *const lowers[], size_t n,
 		    "overlay on %s: a single layer and no upper "
 		    "directory (use a bind mount, or add an empty layer)",
 		    target);
+	options = make_options(lowers, n, upper, work, NULL);
 	if (strlen(options) >= OPTIONS_MAX) {
+		/* Once more, with short names. */
 		free(options);
 		fd = calloc(n + 2, sizeof(*fd));
 		if (fd == NULL)
