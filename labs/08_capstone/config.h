@@ -19,6 +19,7 @@ struct volume {
 	char *source;
 	char *target;
 	bool read_only;
+	int tree; /* the source, from volumes_clone() to volumes_mount() */
 };
 
 /* --tmpfs target[:options] */

@@ -132,6 +132,9 @@ enter_root(const struct box *box)
 	/* Before our first mount, or the host would get it too. */
 	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == -1)
 		err(EXIT_OWN, "mount: make / private");
+
+	/* Before there is anything of ours that a volume could show. */
+	volumes_clone(config);
 	path = rootfs_mount(
 	    box->image, box->state, config->hostname, box->network.address);
 	root = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -139,8 +142,8 @@ enter_root(const struct box *box)
 		err(EXIT_OWN, "%s", path);
 
 	/*
-	 * While the host's tree is still there: volumes come from it, and a
-	 * user namespace may mount /proc only where one can be seen already.
+	 * While the host's tree is still there: a user namespace may mount
+	 * /proc only where one can be seen already.
 	 */
 	mounts_make(root, box->rootless, box->network.kind == NETWORK_HOST);
 	volumes_mount(root, config);

@@ -52,46 +52,63 @@ move_mount(int from, int to)
 
 /*
  * The place for a mount.  Not in /proc: what the box learns there about
- * itself must come from the kernel.
+ * itself must come from the kernel.  And not "/", perhaps by a symbolic link
+ * of the image: it would bury all that we have mounted and masked.
  */
 static int
 open_target(int root, const char *target, bool directory)
 {
+	struct stat slash, place;
 	struct statfs fs;
 	int fd = inside_make(root, target, directory);
 
 	if (fd == -1)
 		err(EXIT_OWN, "mount point %s", target);
-	if (fstatfs(fd, &fs) == -1)
-		err(EXIT_OWN, "statfs: %s", target);
+	if (fstat(root, &slash) == -1 || fstat(fd, &place) == -1 ||
+	    fstatfs(fd, &fs) == -1)
+		err(EXIT_OWN, "stat: %s", target);
+	if (slash.st_dev == place.st_dev && slash.st_ino == place.st_ino)
+		errx(EXIT_OWN, "mount point %s: is the root", target);
 	if (fs.f_type == PROC_SUPER_MAGIC)
 		errx(EXIT_OWN, "mount point %s: not in /proc", target);
 	return fd;
 }
 
 static void
-show_volume(int root, const struct volume *volume)
+clone_volume(struct volume *volume)
 {
 	struct mount_attr attr = { .attr_set = MOUNT_ATTR_NODEV };
-	struct stat st;
-	int from, to;
 
 	if (volume->read_only)
 		attr.attr_set |= MOUNT_ATTR_RDONLY;
-	from = open_tree(
+	volume->tree = open_tree(
 	    volume->source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
-	if (from == -1 || fstat(from, &st) == -1)
+	if (volume->tree == -1)
 		err(EXIT_OWN, "volume %s", volume->source);
-	if (mount_setattr(from, &attr) == -1) {
+	if (mount_setattr(volume->tree, &attr) == -1) {
 		if (errno == ENOSYS)
 			errx(EXIT_OWN, "volumes need Linux 5.12");
 		err(EXIT_OWN, "mount_setattr: %s", volume->source);
 	}
+}
+
+static void
+show_volume(int root, const struct volume *volume)
+{
+	struct stat st, place;
+	int to;
+
+	if (fstat(volume->tree, &st) == -1)
+		err(EXIT_OWN, "volume %s", volume->source);
 	to = open_target(root, volume->target, S_ISDIR(st.st_mode));
-	if (move_mount(from, to) == -1)
+	if (fstat(to, &place) == -1 ||
+	    S_ISDIR(st.st_mode) != S_ISDIR(place.st_mode))
+		errx(EXIT_OWN, "volume %s on %s: a directory and a file",
+		    volume->source, volume->target);
+	if (move_mount(volume->tree, to) == -1)
 		err(EXIT_OWN, "volume %s on %s", volume->source,
 		    volume->target);
-	close(from);
+	close(volume->tree);
 	close(to);
 }
 
@@ -127,6 +144,7 @@ mount_tmpfs(int root, const struct tmpfs *tmpfs)
 	fs = (int)syscall(SYS_fsopen, "tmpfs", FSOPEN_CLOEXEC);
 	if (fs == -1)
 		err(EXIT_OWN, "fsopen: tmpfs");
+	syscall(SYS_fsconfig, fs, FSCONFIG_SET_STRING, "source", "tmpfs", 0);
 	while ((option = strsep(&rest, ",")) != NULL)
 		if (option[0] != '\0')
 			set_option(fs, tmpfs, option);
@@ -142,6 +160,13 @@ mount_tmpfs(int root, const struct tmpfs *tmpfs)
 	close(fs);
 	close(from);
 	close(to);
+}
+
+void
+volumes_clone(const struct config *config)
+{
+	for (size_t i = 0; i < config->volume_count; i++)
+		clone_volume(&config->volumes[i]);
 }
 
 void

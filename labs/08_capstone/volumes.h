@@ -6,10 +6,18 @@
 #include "config.h"
 
 /*
- * Show each of config->volumes and mount each of config->tmpfs below root, a
- * descriptor of the future "/".  A target is resolved as the box would see it
- * and made if it is missing.  Called in the box, before pivot_root, while the
- * host's paths can be reached.  Exits on failure.
+ * Take hold of what config->volumes shall show, as it is now.  Called in the
+ * box, before its first mount: a volume may be the very directory that the
+ * root is built below, and must not show the box its own /proc, unmasked.
+ * Exits on failure.
+ */
+void volumes_clone(const struct config *config);
+
+/*
+ * After volumes_clone(): show each of config->volumes and mount each of
+ * config->tmpfs below root, a descriptor of the future "/".  A target is
+ * resolved as the box would see it and made if it is missing; it may not be
+ * "/" or in /proc.  Called in the box, before pivot_root.  Exits on failure.
  */
 void volumes_mount(int root, const struct config *config);
 
