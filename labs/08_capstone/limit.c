@@ -49,10 +49,13 @@ set_memory(const struct config *config, const struct state *state)
 {
 	char value[24];
 
-	if (cgroup_set_memory_max(state->cgroup, config->memory) == 0)
-		return 0;
 	snprintf(value, sizeof(value), "%" PRIu64, config->memory);
-	return refuse("-m", value);
+	if (cgroup_set_memory_max(state->cgroup, config->memory) == -1)
+		return refuse("-m", value);
+
+	/* No swap beyond it, where the kernel counts swap at all. */
+	cgroup_set(state->cgroup, CGROUP_MEMORY_SWAP, value);
+	return 0;
 }
 
 static int

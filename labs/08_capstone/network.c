@@ -100,7 +100,8 @@ network_connect(const struct network_plan *plan, pid_t pid)
 	}
 	explain("veth_create");
 	if (veth_create(plan->link, "eth0", pid, BRIDGE) == -1) {
-		warn("veth pair %s", plan->link);
+		if (errno != ESRCH) /* else the box has died, and said why */
+			warn("veth pair %s", plan->link);
 		return -1;
 	}
 	return 0;

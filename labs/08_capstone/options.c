@@ -262,6 +262,8 @@ parse_limit(int c, const char *text, struct config *config)
 		config->cpu_quota = parse_cpus(text);
 		break;
 	case OPT_CPUSET:
+		if (text[0] == '\0')
+			errx(EXIT_OWN, "--cpuset-cpus: no processor");
 		config->cpuset = text;
 		break;
 	case OPT_PIDS:
