@@ -114,6 +114,8 @@ box_teardown() {
 		kill -KILL "$pid" 2>/dev/null || :
 		wait "$pid" 2>/dev/null || :
 	done
+	# What KILL leaves, the next command sweeps; no other end may need it.
+	[ ${#STARTED[@]} -eq 0 ] || box ps >/dev/null
 	wait_for nothing_runs || { my_processes; return 1; }
 	grep -qx "$BRIDGE" <<<"$STATE_BEFORE" ||
 		ip link del "$BRIDGE" 2>/dev/null || :
