@@ -39,8 +39,8 @@ as_plain() {
 
 # Wait up to ten seconds for a condition to hold; no test sleeps and hopes.
 wait_for() {
-	local i
-	for ((i = 0; i < 500; i++)); do
+	local end=$((SECONDS + 10))
+	while ((SECONDS < end)); do
 		"$@" >/dev/null 2>&1 && return 0
 		sleep 0.02
 	done
