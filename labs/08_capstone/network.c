@@ -17,6 +17,7 @@
 #include "exit.h"
 #include "explain.h"
 #include "file.h"
+#include "link_view.h"
 #include "network.h"
 #include "sweep.h"
 #include "veth.h"
@@ -75,15 +76,21 @@ network_prepare(struct network_plan *plan, const struct config *config,
 	return take_address(plan, state);
 }
 
-/* Make the bridge, unless a box before us, or one at this moment, has. */
+/*
+ * Make the bridge, unless a box before us has.  That it is up is said last,
+ * so one that is not up is half-made: by a box that was killed, or by one
+ * that is at it now, and then nothing is lost by both doing it.
+ */
 static int
 ensure_bridge(void)
 {
-	if (if_nametoindex(BRIDGE) != 0)
+	struct link_view bridge;
+
+	if (link_view(BRIDGE, &bridge) == 0 && (bridge.flags & IFF_UP) != 0)
 		return 0;
 	explain("bridge_create");
-	if (bridge_create(BRIDGE) == -1)
-		return errno == EEXIST ? 0 : -1;
+	if (bridge_create(BRIDGE) == -1 && errno != EEXIST)
+		return -1;
 	if (addr_add(BRIDGE, GATEWAY PREFIX) == -1 && errno != EEXIST)
 		return -1;
 	return link_up(BRIDGE);
