@@ -87,7 +87,12 @@ need_compiled() {
 
 # What must be as before.  Control groups are in no namespace, so that others
 # may come and go meanwhile: only that no box of this test leaves one counts.
-machine() { host_state | grep -v '^/sys/fs/cgroup/'; }
+machine() {
+	host_state | grep -v '^/sys/fs/cgroup/'
+	links
+}
+# Of this network namespace; /sys may still show another's.
+links() { ip -o link | sed 's/^[0-9]*: \([^:@]*\).*/link \1/'; }
 machine_is_back() { [ "$(machine)" = "$STATE_BEFORE" ]; }
 groups_of_boxes() {
 	find /sys/fs/cgroup -type d -regex '.*/boxlab-[0-9a-f]*' 2>/dev/null |
@@ -117,7 +122,7 @@ box_teardown() {
 	# What KILL leaves, the next command sweeps; no other end may need it.
 	[ ${#STARTED[@]} -eq 0 ] || box ps >/dev/null
 	wait_for nothing_runs || { my_processes; return 1; }
-	grep -qx "$BRIDGE" <<<"$STATE_BEFORE" ||
+	grep -qx "link $BRIDGE" <<<"$STATE_BEFORE" ||
 		ip link del "$BRIDGE" 2>/dev/null || :
 	wait_for machine_is_back ||
 		{ diff <(echo "$STATE_BEFORE") <(machine); return 1; }
