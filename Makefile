@@ -25,7 +25,7 @@ MECH_06_overlay_whiteout = overlay overlay_name whiteout translate oci_name \
 MECH_07_caps_seccomp	 = caps caps_name seccomp filter emit disasm reach \
 			   syscalls
 PROG_01_uts		 = main demo
-PROG_02_pid		 = main
+PROG_02_pid		 = main box demo
 PROG_03_netns_veth	 = main
 PROG_04_cgroup_mem	 = main
 PROG_05_chroot_vs_pivot	 = main
