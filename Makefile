@@ -71,7 +71,8 @@ source	= $(firstword $(WORK:%=$(wildcard $(abspath $(WORK))/$(1))) labs/$(1))
 object	= $(1:%.c=$(BUILD)/obj/%.o)
 mech	= $(foreach m,$(MECH_$(1)),$(call object,$(call source,$(1)/$(m).c)))
 COMMON_OBJS = $(COMMON:%=$(BUILD)/obj/common/%.o)
-BOX_OBJS    = $(foreach b,$(BOX),$(call object,$(call source,08_capstone/$(b).c)))
+BOX_OBJS    = $(foreach b,$(BOX),\
+	      $(call object,$(call source,08_capstone/$(b).c)))
 MECH_OBJS   = $(foreach l,$(LABS),$(call mech,$(l)))
 ALL_CFLAGS  = -std=c17 $(WARN) -Icommon $(LABS:%=-Ilabs/%) -I$(BUILD)/gen \
 	      $(BSD_CFLAGS) $(CFLAGS)
@@ -129,7 +130,8 @@ $(foreach l,$(LABS),$(eval $(call lab,$(l))))
 # The capstone.
 $(BUILD)/bin/box: $(BOX_OBJS) $(MECH_OBJS) $(COMMON_OBJS) $(BUILD)/mechanisms
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(BSD_ARCHIVE) $(MNL_LIBS)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) \
+	    $(BSD_ARCHIVE) $(MNL_LIBS)
 
 # The image that box runs if it is given no other.
 $(BUILD)/images/busybox: scripts/make-rootfs

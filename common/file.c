@@ -1,4 +1,4 @@
-/* file.c - whole small files at once.  See open(2), write(2) and unlinkat(2). */
+/* file.c - whole small files at once, and whole trees.  See unlinkat(2). */
 
 #define _GNU_SOURCE
 #include <sys/stat.h>

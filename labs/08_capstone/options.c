@@ -295,13 +295,11 @@ parse_privilege(int c, const char *text, struct config *config)
 	}
 }
 
+/* Options that have no argument. */
 static void
-parse_option(int c, char *text, struct config *config)
+set_flag(int c, struct config *config)
 {
 	switch (c) {
-	case 'e':
-		add_environment(config, text);
-		break;
 	case 'i':
 		config->interactive = true;
 		break;
@@ -310,6 +308,28 @@ parse_option(int c, char *text, struct config *config)
 		break;
 	case 't':
 		config->tty = true;
+		break;
+	case OPT_EXPLAIN:
+		config->explain = true;
+		break;
+	case OPT_INIT:
+		config->init = true;
+		break;
+	case OPT_READ_ONLY:
+		config->read_only = true;
+		break;
+	case OPT_RM:
+		config->rm = true;
+		break;
+	}
+}
+
+static void
+parse_option(int c, char *text, struct config *config)
+{
+	switch (c) {
+	case 'e':
+		add_environment(config, text);
 		break;
 	case 'u':
 		config->user = text;
@@ -322,14 +342,8 @@ parse_option(int c, char *text, struct config *config)
 			errx(EXIT_OWN, "-w %s: must start with /", text);
 		config->workdir = text;
 		break;
-	case OPT_EXPLAIN:
-		config->explain = true;
-		break;
 	case OPT_HOSTNAME:
 		config->hostname = parse_hostname(text);
-		break;
-	case OPT_INIT:
-		config->init = true;
 		break;
 	case OPT_NAME:
 		config->name = parse_name(text);
@@ -337,16 +351,11 @@ parse_option(int c, char *text, struct config *config)
 	case OPT_NETWORK:
 		config->network = parse_network(text);
 		break;
-	case OPT_READ_ONLY:
-		config->read_only = true;
-		break;
-	case OPT_RM:
-		config->rm = true;
-		break;
 	case OPT_TMPFS:
 		add_tmpfs(config, text);
 		break;
 	default:
+		set_flag(c, config);
 		parse_limit(c, text, config);
 		parse_privilege(c, text, config);
 	}
