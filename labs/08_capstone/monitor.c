@@ -20,6 +20,8 @@
 static const int not_ours[] = { SIGKILL, SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU,
 	SIGURG, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS, SIGABRT };
 
+#define EOF_AGAIN 100 /* milliseconds */
+
 static void
 handled_signals(sigset_t *set)
 {
@@ -82,12 +84,17 @@ drain(struct flow *out)
 	}
 }
 
-/* Standard input has ended: type the end-of-file character, ^D. */
+/*
+ * Standard input has ended: type the end-of-file character, ^D.  Once is not
+ * enough, for a program that changes the terminal's mode, as every shell
+ * does, may throw away what was typed before: so again whenever all is idle.
+ */
 static void
-type_eof(struct flow *in)
+type_eof(struct flow *in, bool idle)
 {
+	if (!in->ended || in->used > 0 || (in->from == -1 && !idle))
+		return;
 	in->from = -1;
-	in->ended = true;
 	in->buf[in->used++] = '\004';
 }
 
@@ -96,9 +103,10 @@ monitor_wait(pid_t pid, int master, bool interactive)
 {
 	struct flow in = { .from = STDIN_FILENO, .to = master };
 	struct flow out = { .from = master, .to = STDOUT_FILENO };
+	const bool typing = interactive && master != -1;
 	struct pollfd pfd[5];
 	sigset_t set;
-	int fd, wstatus = 0;
+	int fd, ready, wstatus = 0;
 	bool ended = false;
 
 	handled_signals(&set);
@@ -107,7 +115,7 @@ monitor_wait(pid_t pid, int master, bool interactive)
 		err(EXIT_OWN, "signalfd");
 	if (master != -1)
 		fcntl(master, F_SETFL, O_RDWR | O_NONBLOCK);
-	if (master == -1 || !interactive)
+	if (!typing)
 		in = (struct flow){ .from = -1, .to = master, .ended = true };
 	if (master == -1)
 		out.ended = true;
@@ -115,11 +123,11 @@ monitor_wait(pid_t pid, int master, bool interactive)
 		pfd[0] = (struct pollfd){ fd, POLLIN, 0 };
 		flow_poll(&in, pfd + 1);
 		flow_poll(&out, pfd + 3);
-		if (poll(pfd, 5, -1) == -1 && errno != EINTR)
+		ready = poll(pfd, 5, typing && in.ended ? EOF_AGAIN : -1);
+		if (ready == -1 && errno != EINTR)
 			err(EXIT_OWN, "poll");
 		flow_move(&in, pfd + 1);
-		if (in.ended && in.from != -1 && in.used < sizeof(in.buf))
-			type_eof(&in);
+		type_eof(&in, ready == 0);
 		flow_move(&out, pfd + 3);
 		if (pfd[0].revents != 0)
 			ended = take_signal(fd, pid, master, &wstatus);
