@@ -249,8 +249,8 @@ CapAmb:	0000000000000000"
 	local before after
 	before=$(cd "$IMAGES" && find . -type f -exec cksum {} + | sort)
 	run -0 boxed busybox sh -c 'echo x >/etc/passwd; rm -rf /bin /usr /sbin
-		echo done'
-	assert_output --partial done
+		echo finished'
+	assert_output --partial finished
 	after=$(cd "$IMAGES" && find . -type f -exec cksum {} + | sort)
 	assert_equal "$after" "$before"
 	run -0 boxed busybox cat /etc/passwd

@@ -126,8 +126,7 @@ address() { head -n 1 "$1.out" | cut -d / -f 1; }
 
 @test "bridge: an address is free again when its box has ended" {
 	need_root
-	local i
-	for i in 1 2 3; do
+	for _ in 1 2 3; do
 		run -0 boxed busybox ip -4 -o addr show eth0
 		assert_output --partial " 10.16.8.2/24 "
 	done

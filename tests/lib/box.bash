@@ -3,6 +3,8 @@
 #
 #	load lib/box
 
+# shellcheck disable=SC2154 # set by lib/boxlab
+
 load lib/boxlab
 
 IMAGES=$BOXLAB_BIN/../images
