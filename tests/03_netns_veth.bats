@@ -3,6 +3,9 @@
 #
 # A plain user's box has a host of its own, so that "the host" is what the
 # started program sees: -j with its process id.
+#
+# What is quoted is for the box's shell; bats and boxlab.bash set the rest.
+# shellcheck disable=SC2016,SC2154
 
 load lib/boxlab
 
@@ -149,18 +152,21 @@ links_of() {
 	run ! reaches "$box" "$NET.77"
 }
 
-@test "the first packet does not wait: the cable works when the command starts" {
-	local before after
+@test "the cable works when the command starts: the first packet gets through" {
 	random_network
-	before=$(date +%s%N)
+	cat >first <<-'EOF'
+		before=${EPOCHREALTIME/[.,]/}
+		(exec 3<>"/dev/tcp/$1/9") 2>&1
+		echo "$((${EPOCHREALTIME/[.,]/} - before))"
+	EOF
+	# Who hears no answer to the question for an address repeats it after
+	# a second.
 	for _ in 1 2 3 4 5; do
-		run -1 03_netns_veth -a "$NET.1/24" -p "$NET.2/24" \
-			bash -c "exec 3<>/dev/tcp/$NET.1/9"
-		assert_output --partial 'Connection refused'
+		run -0 03_netns_veth -a "$NET.1/24" -p "$NET.2/24" \
+			bash first "$NET.1"
+		assert_line --partial 'Connection refused'
+		assert [ "${lines[-1]}" -lt 900000 ]
 	done
-	after=$(date +%s%N)
-	# An address lost on the way is asked for again after a second.
-	assert [ $(((after - before) / 1000000)) -lt 4500 ]
 }
 
 @test "the box's address is nowhere on the host, its cable is" {
@@ -354,7 +360,6 @@ links_of() {
 }
 
 @test "-b: the exit status is that of the first box that failed" {
-	# shellcheck disable=SC2016
 	run -13 03_netns_veth -b 4 sh -c 'test $BOX = 1 || exit 1$((BOX + 1))'
 	run -125 03_netns_veth -b 0 true
 	assert_output "03_netns_veth: boxes 0: too small"
@@ -368,7 +373,7 @@ links_of() {
 	random_network
 	start_boxes
 	local host1=$host box1=$box net1=$NET
-	NET=10.$(((RANDOM % 128) + 1)).$(((${NET##*.} + 1) % 256))
+	while [ "$NET" = "$net1" ]; do random_network; done
 	start_boxes
 	reaches "$box1" "$net1.1"
 	reaches "$box" "$NET.1"
@@ -395,7 +400,6 @@ links_of() {
 	assert_output --regexp 'veth[0-9a-f]{6}-1:'
 	assert no_cables
 	# Also when something stays behind in the box.
-	# shellcheck disable=SC2016
 	run -0 03_netns_veth -a "$NET.1/24" -p "$NET.2/24" sh -c \
 		'sleep 60 >/dev/null 2>&1 3>&- & echo $!'
 	assert no_cables

@@ -72,6 +72,7 @@ struct wiring {
 	char bridge[IFNAMSIZ]; /* "" without one */
 	char stem[IFNAMSIZ - 2]; /* of the cables' names */
 	unsigned int boxes;
+	bool in_steps; /* plug_in_steps() */
 };
 
 static _Noreturn void
@@ -135,24 +136,24 @@ bad_cidr(const char *cidr)
 	    cidr);
 }
 
-/* The address that comes n after that of cidr; the prefix goes to *prefix. */
+/* The address that comes n after that of cidr; *prefix points at its "/24". */
 static void
 nth_address(char text[INET_ADDRSTRLEN], const char *cidr, unsigned int n,
     const char **prefix)
 {
-	const char *slash = strchr(cidr, '/');
+	size_t length = strcspn(cidr, "/");
 	struct in_addr address;
 
-	if (slash == NULL || slash - cidr >= INET_ADDRSTRLEN)
+	if (cidr[length] != '/' || length >= INET_ADDRSTRLEN)
 		bad_cidr(cidr);
-	memcpy(text, cidr, (size_t)(slash - cidr));
-	text[slash - cidr] = '\0';
+	memcpy(text, cidr, length);
+	text[length] = '\0';
 	if (inet_pton(AF_INET, text, &address) != 1)
 		bad_cidr(cidr);
 	address.s_addr = htonl(ntohl(address.s_addr) + n);
 	inet_ntop(AF_INET, &address, text, INET_ADDRSTRLEN);
 	if (prefix != NULL)
-		*prefix = slash;
+		*prefix = cidr + length;
 }
 
 static void
@@ -325,6 +326,17 @@ configure_box(const char *link, unsigned int number)
 		    cidr);
 }
 
+/* In steps what the message of veth_create() can do at once. */
+static void
+plug_in_steps(const char *name, pid_t box, const char *bridge)
+{
+	if (veth_create(name, "eth0", box, NULL) == -1)
+		err(EXIT_OWN, "veth pair: %s and eth0", name);
+	if (bridge_attach(bridge, name) == -1)
+		err(EXIT_OWN, "attach %s to %s", name, bridge);
+	switch_on(name);
+}
+
 /* The host's side: a cable into the box, or from a bridge into it. */
 static void
 wire_box(const struct wiring *wiring, const struct box *box)
@@ -333,7 +345,9 @@ wire_box(const struct wiring *wiring, const struct box *box)
 	char name[IFNAMSIZ];
 
 	cable_name(name, wiring, box->number);
-	if (veth_create(name, "eth0", box->pid, bridge) == -1)
+	if (bridge != NULL && wiring->in_steps)
+		plug_in_steps(name, box->pid, bridge);
+	else if (veth_create(name, "eth0", box->pid, bridge) == -1)
 		err(EXIT_OWN, "veth pair: %s and eth0", name);
 	if (bridge == NULL) {
 		give_address(name, host_cidr);
@@ -373,7 +387,10 @@ listen_80(void)
 	return fd;
 }
 
-/* Serve one caller with the number of this box. */
+/*
+ * Tell one caller the number of this box, and stay until it hangs up: another
+ * box may still want to greet this one.
+ */
 static void
 answer_80(int fd, unsigned int number)
 {
@@ -381,7 +398,8 @@ answer_80(int fd, unsigned int number)
 	int caller = accept4(fd, NULL, NULL, SOCK_CLOEXEC);
 
 	snprintf(text, sizeof(text), "box %u", number);
-	if (caller == -1 || write(caller, text, strlen(text)) == -1)
+	if (caller == -1 || write(caller, text, strlen(text)) == -1 ||
+	    read(caller, text, 1) == -1)
 		err(EXIT_OWN, "port 80");
 	close(caller);
 	close(fd);
@@ -767,8 +785,8 @@ demonstrate_cable(void)
 	return status != 0 ? status : visit(boxed);
 }
 
-/* Who answers on port 80 of an address? */
-static void
+/* Who answers on port 80 of an address?  Returns the open connection. */
+static int
 call_80(const char *address, char answer[16])
 {
 	struct timeval patience = { .tv_sec = 2 };
@@ -788,7 +806,7 @@ call_80(const char *address, char answer[16])
 	if (n == -1)
 		n = snprintf(answer, 16, "nobody");
 	answer[n] = '\0';
-	close(fd);
+	return fd;
 }
 
 static int
@@ -798,23 +816,25 @@ demonstrate_bridge(void)
 		.bridge = "br0",
 		.stem = "port",
 		.boxes = bridged != 0 ? bridged : 2,
+		.in_steps = true,
 	};
 	struct box box[BOXES_MAX] = { 0 };
 	char address[INET_ADDRSTRLEN], answer[16], expected[16];
-	int status;
+	int line[BOXES_MAX], status;
 
-	say(SAY_HOST, "now %u boxes on a bridge, each cable one message",
-	    wiring.boxes);
+	say(SAY_HOST, "now %u boxes on a bridge, as on docker0", wiring.boxes);
 	status = start_boxes(&wiring, box, NULL, NULL);
 	if (status != 0)
 		return status;
 	for (unsigned int i = 0; i < wiring.boxes; i++) {
 		nth_address(address, box_cidr, i, NULL);
-		call_80(address, answer);
+		line[i] = call_80(address, answer);
 		snprintf(expected, sizeof(expected), "box %u", i + 1);
 		say_claim(SAY_HOST, strcmp(answer, expected) == 0,
 		    "port 80 of %s is served by %s", address, answer);
 	}
+	for (unsigned int i = 0; i < wiring.boxes; i++)
+		close(line[i]);
 	for (unsigned int i = 0; i < wiring.boxes; i++) {
 		box[i].status = run_wait(box[i].pid);
 		if (box[i].status != 0)
