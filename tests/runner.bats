@@ -208,6 +208,16 @@ nothing_left() {
 	done
 }
 
+@test "a file that does not end is killed, and is a failure" {
+	tests <<<'%test "a" { true; }
+	%test "b" { sleep 1000; }'
+	TMPDIR=$place/tmp run -1 "$TOP/scripts/test" "$own" -t 3 "$place/x.bats"
+	assert_line --regexp '^failed: .*/x.bats: killed after 3 seconds$'
+	nothing_left
+	run -0 my_processes
+	assert_output ""
+}
+
 @test "options: -r needs root, an unknown one is an error" {
 	run -125 "$TOP/scripts/test" -x
 	assert_output --partial "usage: test"
