@@ -379,10 +379,11 @@ choose_caps(const struct config *config)
 void
 options_parse(int argc, char *argv[], struct config *config)
 {
-	static char *shell[] = { "sh", NULL };
+	static char name[] = "box", *shell[] = { "sh", NULL };
 	int c;
 
 	*config = (struct config){ .workdir = "/" };
+	argv[0] = name; /* for getopt's messages */
 	while ((c = getopt_long(
 		    argc, argv, "+e:hiqm:tu:v:w:", long_options, NULL)) != -1) {
 		if (c == 'h') {
@@ -390,7 +391,7 @@ options_parse(int argc, char *argv[], struct config *config)
 			exit(0);
 		}
 		if (c == '?')
-			errx(EXIT_OWN, "see box run --help");
+			exit(EXIT_OWN); /* getopt has said why */
 		parse_option(c, optarg, config);
 	}
 	if (optind == argc)

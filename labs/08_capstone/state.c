@@ -42,7 +42,7 @@ make_path(const char *path)
 	*slash = '\0';
 	if (make_path(parent) == -1)
 		return -1;
-	return mkdir(path, 0755);
+	return mkdir(path, 0755) == 0 || errno == EEXIST ? 0 : -1;
 }
 
 static void
@@ -177,10 +177,13 @@ state_release(struct state *state, bool keep, int status)
 		snprintf(text, sizeof(text), "%s %d\n", state->name, status);
 		if (file_create(path, text, 0644) == -1)
 			warn("%s", path);
-	} else {
-		if (file_remove_tree(state->dir) == -1)
-			warn("%s", state->dir);
+	} else if (file_remove_tree(state->dir) == 0) {
 		unlink_in(state, "names", state->name);
+	} else {
+		/* Marked as running, it is for the next sweep to try again. */
+		warn("%s", state->dir);
+		close(state->lock);
+		return;
 	}
 	unlink_in(state, "running", state->id);
 	close(state->lock);
