@@ -57,7 +57,7 @@ TTY_BOX="timeout --foreground -s KILL 20 box run -q --rm -e BOXLAB_TEST_TOKEN"
 	name=$(basename "$(cat outer)")
 	run -0 cat screen
 	assert_line --regexp '^0[[:space:]]*$'
-	[ "$name" = 0 ] || refute_line --regexp "^$name[[:space:]]*\$"
+	[ "$name" = 0 ] || refute_line --regexp "^${name}[[:space:]]*\$"
 }
 
 @test "exit status and all output pass, to the last byte" {
