@@ -171,12 +171,13 @@ lint:		## check the code with every tool there is
 # A leak check stops all threads from a helper process, by ptrace(2) and /proc.
 # In a PID namespace whose /proc is another's it cannot, so it is off.
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=undefined
-asan:		## run the tests with AddressSanitizer and UBSan
+asan:		## run the tests of labs and box with ASan and UBSan
 	@scripts/setup build test dev
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan \
 	    CFLAGS="-O1 -g -fno-omit-frame-pointer $(SANITIZE)" all
 	@ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1 \
-	    BOXLAB_BIN="$(abspath $(BUILD)/asan/bin)" scripts/test
+	    BOXLAB_BIN="$(abspath $(BUILD)/asan/bin)" \
+	    scripts/test tests/[0-9]*.bats
 
 bench: all	## measure the start of a box against other runners
 	@scripts/setup build dev
