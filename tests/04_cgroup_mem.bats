@@ -64,7 +64,8 @@ END
 start_box() {
 	start box env --default-signal=INT,HUP,TERM 04_cgroup_mem sh -c \
 		"$(cat_group)
-		 group; echo up; while :; do sleep 0.05; done"
+		 group; echo \$\$; sleep 1000 & echo up
+		 while :; do sleep 0.05; done"
 	box=$started
 	wait_for grep -q up "$BATS_TEST_TMPDIR/box.out"
 	group=$(head -n 1 "$BATS_TEST_TMPDIR/box.out")
@@ -312,12 +313,17 @@ usage_of() {
 	assert_equal "$status" 7
 }
 
+# Gone, or a zombie that nobody has reaped yet: that has no environment.
+dead() { ! grep -aqs . "/proc/$1/environ"; }
+
 @test "KILL: the command dies too, and the next run sweeps the group" {
 	need_group
 	start_box
 	kill -KILL "$box"
 	wait "$box" || :
+	wait_for dead "$(sed -n 2p box.out)"
 	[ -n "$(dirs_of "$group")" ]
+	run ! nothing_runs
 	run -0 04_cgroup_mem -v true
 	assert_output --partial "sweeping $group"
 	gone "$group"
@@ -484,6 +490,14 @@ usage_of() {
 	file_is pids.max 77
 	file_is cpuset.cpus 0
 	file_is cpuset.mems 0
+	if [ -n "$(find /sys/fs/cgroup -path "*/$g/*.bfq.weight")" ]; then
+		driver set "$g" io_weight 200
+		run cat "$(find /sys/fs/cgroup -path "*/$g/*.bfq.weight")"
+		assert_line --regexp '^(default )?200$'
+	else
+		run -1 driver set "$g" io_weight 200
+		assert_output --regexp '^set (ENOENT|ENODEV)$'
+	fi
 	run -1 driver set "$g" pids_max "x$TOKEN"
 	assert_output "set EINVAL"
 	driver remove "$g"
