@@ -64,7 +64,10 @@ host_state() {
 		cat /proc/sys/kernel/domainname
 		sed 's/^[0-9]* [0-9]* //; s/ shared:[0-9]*//' \
 			/proc/self/mountinfo
-		ls /sys/class/net /run/netns
+		# Not /sys/class/net: a sysfs shows the network it was
+		# mounted in, which is not the one we are in.
+		sed -n 's/^ *\([^ :]*\):.*/link \1/p' /proc/self/net/dev
+		ls /run/netns
 		find /sys/fs/cgroup -type d |
 			grep -E '/(boxlab|0[1-7]_|box)[^/]*$'
 	} 2>/dev/null | LC_ALL=C sort
