@@ -137,7 +137,8 @@ remove_round(int top)
 	while ((entry = readdir(d)) != NULL) {
 		if (is_dot(entry->d_name))
 			continue;
-		if (unlinkat(top, entry->d_name, 0) == -1) {
+		if (unlinkat(top, entry->d_name, 0) == -1 &&
+		    unlinkat(top, entry->d_name, AT_REMOVEDIR) == -1) {
 			dir = openat(top, entry->d_name,
 			    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 			if (dir != -1)

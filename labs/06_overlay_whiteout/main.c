@@ -170,7 +170,7 @@ box_main(const char *work, char *argv[])
 	if (upper == NULL)
 		view_mount(target, lowers, lower_count);
 	else
-		overlay_mount(target, lowers, lower_count, upper, work);
+		overlay_mount(target, lowers, lower_count, upper, work, false);
 	if (chdir(target) == -1)
 		err(EXIT_OWN, "chdir %s", target);
 	if (getcwd(where, sizeof(where)) == NULL)

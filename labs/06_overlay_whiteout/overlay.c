@@ -46,7 +46,7 @@ overlay_userxattr(void)
  */
 static char *
 make_options(const char *const lowers[], size_t n, const char *upper,
-    const char *work, int *fd)
+    const char *work, bool scratch, int *fd)
 {
 	char *text;
 	size_t size;
@@ -64,6 +64,10 @@ make_options(const char *const lowers[], size_t n, const char *upper,
 
 	/* Keep layers plain files: no pointers into the layers below. */
 	fputs(",index=off,redirect_dir=nofollow", f);
+
+	/* Else the last unmount waits until the whole disk is in order. */
+	if (scratch)
+		fputs(",volatile", f);
 
 	/* Without it the mount succeeds, and rmdir(2) fails with EIO later. */
 	if (overlay_userxattr())
@@ -91,7 +95,7 @@ advice(int error, const char *upper)
 /* DOC: overlay_mount */
 void
 overlay_mount(const char *target, const char *const lowers[], size_t n,
-    const char *upper, const char *work)
+    const char *upper, const char *work, bool scratch)
 {
 	char *options;
 	int *fd = NULL;
@@ -101,14 +105,14 @@ overlay_mount(const char *target, const char *const lowers[], size_t n,
 		    "overlay on %s: a single layer and no upper "
 		    "directory (use a bind mount, or add an empty layer)",
 		    target);
-	options = make_options(lowers, n, upper, work, NULL);
+	options = make_options(lowers, n, upper, work, scratch, NULL);
 	if (strlen(options) >= OPTIONS_MAX) {
 		/* Once more, with short names. */
 		free(options);
 		fd = calloc(n + 2, sizeof(*fd));
 		if (fd == NULL)
 			err(EXIT_OWN, "calloc");
-		options = make_options(lowers, n, upper, work, fd);
+		options = make_options(lowers, n, upper, work, scratch, fd);
 		if (strlen(options) >= OPTIONS_MAX)
 			errx(EXIT_OWN, "overlay of %zu layers: too many", n);
 	}

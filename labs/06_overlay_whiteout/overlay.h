@@ -11,6 +11,8 @@
  * the others, and of upper, which is above them all and takes every change.
  * work is an empty directory on the file system of upper, for the kernel's use
  * alone.  upper NULL: a read-only view, for which n must be at least 2.
+ * scratch: upper and work will be removed after use, not mounted again, so the
+ * kernel need not bring them safely to disk.
  *
  * Any file name will do.  Where all names together pass 4 KiB, there may be at
  * most 220 layers; else the kernel's own limit holds, 500.
@@ -20,7 +22,7 @@
  * namespace other than the first needs Linux 5.11.  Exits on failure.
  */
 void overlay_mount(const char *target, const char *const lowers[], size_t n,
-    const char *upper, const char *work);
+    const char *upper, const char *work, bool scratch);
 
 /*
  * Does overlayfs keep its marks in user.overlay.* here, not trusted.overlay.*?

@@ -56,7 +56,7 @@ write_and_delete(void)
 int
 scene_change(void)
 {
-	overlay_mount("merged", stack, 3, "up", "work");
+	overlay_mount("merged", stack, 3, "up", "work", true);
 	say(SAY_BOX, "merged: up over init over app over base");
 	say_claim(SAY_BOX, has_text("merged/release", "app"),
 	    "two layers have a release: the one on top wins, app");

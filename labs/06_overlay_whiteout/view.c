@@ -20,7 +20,7 @@ view_mount(const char *target, const char *const lowers[], size_t n)
 	int fd;
 
 	if (n > 1) {
-		overlay_mount(target, lowers, n, NULL, NULL);
+		overlay_mount(target, lowers, n, NULL, NULL, false);
 		return;
 	}
 
@@ -34,7 +34,7 @@ view_mount(const char *target, const char *const lowers[], size_t n)
 	snprintf(only, sizeof(only), "/proc/self/fd/%d", fd);
 	if (mount("tmpfs", target, "tmpfs", MS_RDONLY, NULL) == -1)
 		err(EXIT_OWN, "mount: tmpfs on %s", target);
-	overlay_mount(target, two, 2, NULL, NULL);
+	overlay_mount(target, two, 2, NULL, NULL, false);
 	close(fd);
 }
 

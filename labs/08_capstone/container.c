@@ -135,8 +135,8 @@ enter_root(const struct box *box)
 
 	/* Before there is anything of ours that a volume could show. */
 	volumes_clone(config);
-	path = rootfs_mount(
-	    box->image, box->state, config->hostname, box->network.address);
+	path = rootfs_mount(box->image, box->state, config->hostname,
+	    box->network.address, config->rm);
 	root = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (root == -1)
 		err(EXIT_OWN, "%s", path);

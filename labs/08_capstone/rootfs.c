@@ -77,7 +77,7 @@ make_init_layer(const char *stage, const char *hostname, const char *address)
 
 const char *
 rootfs_mount(const struct image *image, const struct state *state,
-    const char *hostname, const char *address)
+    const char *hostname, const char *address, bool scratch)
 {
 	static char root[PATH_MAX];
 	char stage[PATH_MAX / 2], init[PATH_MAX], upper[PATH_MAX],
@@ -110,7 +110,8 @@ rootfs_mount(const struct image *image, const struct state *state,
 	for (size_t i = 0; i < image->layer_count; i++)
 		lowers[i + 1] = image->layers[i];
 	explain("overlay_mount");
-	overlay_mount(root, lowers, image->layer_count + 1, upper, work);
+	overlay_mount(
+	    root, lowers, image->layer_count + 1, upper, work, scratch);
 	free(lowers);
 	return root;
 }
