@@ -169,14 +169,17 @@ load lib/box
 }
 
 @test "the command starts with no signal blocked or ignored by box" {
+	local without
+	# make(1) leaves the two signals ignored that libc keeps to itself.
+	without=$(env --default-signal cat /proc/self/status |
+		grep -E '^Sig(Blk|Ign|Cgt)')
 	run -0 env --default-signal box run -q --rm busybox grep -E \
 		'^Sig(Blk|Ign|Cgt)' /proc/self/status
 	assert_equal "${#lines[@]}" 3
-	refute_output --regexp '[1-9a-f]$'
-	refute_output --regexp ':.*[1-9a-f]'
+	assert_output "$without"
 	run -0 env --default-signal box run -q --rm --init busybox grep -E \
-		'^Sig(Blk|Ign)' /proc/self/status
-	refute_output --regexp ':.*[1-9a-f]'
+		'^Sig(Blk|Ign|Cgt)' /proc/self/status
+	assert_output "$without"
 }
 
 @test "nothing is open but the three standard streams" {

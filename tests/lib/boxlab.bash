@@ -25,6 +25,9 @@ new_token() {
 is_root() { [ "$(id -u)" -eq 0 ]; }
 need_root() { is_root || skip "needs root"; }
 need_plain() { ! is_root || skip "is about a plain user"; }
+
+# AddressSanitizer complains where there is no /proc.
+is_asan() { [ -n "${ASAN_OPTIONS:-}" ]; }
 need() {
 	local tool
 	for tool; do
