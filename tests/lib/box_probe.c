@@ -20,6 +20,26 @@
 #include <string.h>
 #include <unistd.h>
 
+/*
+ * Out of a chroot: keep the old root open, enter a new one, step back and
+ * climb.  It worked if the file named in CANARY, a host's, is there.
+ */
+static long
+climb(void)
+{
+	int fd = open("/", O_RDONLY | O_DIRECTORY);
+
+	mkdir("/climb", 0755);
+	if (fd == -1 || chroot("/climb") == -1 || fchdir(fd) == -1)
+		return -1;
+	for (int i = 0; i < 64; i++)
+		if (chdir("..") == -1)
+			return -1;
+	if (chroot(".") == -1)
+		return -1;
+	return access(getenv("CANARY"), F_OK);
+}
+
 static long
 call(const char *name)
 {
@@ -75,6 +95,8 @@ call(const char *name)
 	CALL("ptrace_1", ptrace(PTRACE_SEIZE, 1, NULL, NULL));
 	CALL("tiocsti", ioctl(STDIN_FILENO, TIOCSTI, "x"));
 	CALL("tiocsti_out", ioctl(STDOUT_FILENO, TIOCSTI, "x"));
+
+	CALL("climb", climb());
 
 	fprintf(stderr, "box_probe: what is %s?\n", name);
 	exit(2);
