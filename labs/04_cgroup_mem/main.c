@@ -23,14 +23,14 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "demo.h"
 #include "exit.h"
-#include "main_demo.h"
-#include "main_group.h"
-#include "main_guard.h"
-#include "main_use.h"
+#include "group.h"
+#include "guard.h"
 #include "run.h"
 #include "say.h"
 #include "size.h"
+#include "use.h"
 
 static bool limited; /* -m */
 static uint64_t limit;

@@ -1,7 +1,7 @@
-/* main_demo.h - the demonstration of lab 04. */
+/* demo.h - the demonstration of lab 04. */
 
-#ifndef MAIN_DEMO_H
-#define MAIN_DEMO_H
+#ifndef DEMO_H
+#define DEMO_H
 
 #include <stdint.h>
 

@@ -1,7 +1,7 @@
-/* main_group.h - the group of this run: to make, limit, look at and remove. */
+/* group.h - the group of this run: to make, limit, look at and remove. */
 
-#ifndef MAIN_GROUP_H
-#define MAIN_GROUP_H
+#ifndef GROUP_H
+#define GROUP_H
 
 #include <stdint.h>
 

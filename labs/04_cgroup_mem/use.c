@@ -1,4 +1,4 @@
-/* main_use.c - two ways to use memory: pages, and files that are pages. */
+/* use.c - two ways to use memory: pages, and files that are pages. */
 
 #define _GNU_SOURCE
 #include <sys/mman.h>
@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "exit.h"
-#include "main_use.h"
+#include "use.h"
 #include "userns.h"
 
 /* Touch page after page: memory counts when it is used, not when asked for. */

@@ -1,7 +1,7 @@
-/* main_scenes.h - the later scenes of the demonstration. */
+/* scenes.h - the later scenes of the demonstration. */
 
-#ifndef MAIN_SCENES_H
-#define MAIN_SCENES_H
+#ifndef SCENES_H
+#define SCENES_H
 
 #include <stdint.h>
 

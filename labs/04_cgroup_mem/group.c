@@ -1,5 +1,5 @@
 /*
- * main_group.c - the group of this run, and those of runs that died.
+ * group.c - the group of this run, and those of runs that died.
  *
  * Nothing in the kernel ties a group to a process.  So its owner holds a lock
  * on the group's directory, and the kernel drops the locks of the dead: a
@@ -26,8 +26,8 @@
 #include "cgroup.h"
 #include "exit.h"
 #include "file.h"
+#include "group.h"
 #include "hierarchy.h"
-#include "main_group.h"
 #include "say.h"
 
 #define PREFIX "boxlab-04-"

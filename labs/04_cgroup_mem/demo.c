@@ -1,4 +1,4 @@
-/* main_demo.c - the demonstration of lab 04: a limit, and a group as one. */
+/* demo.c - the demonstration of lab 04: a limit, and a group as one. */
 
 #define _GNU_SOURCE
 #include <sys/mman.h>
@@ -14,16 +14,16 @@
 #include <unistd.h>
 
 #include "cgroup.h"
+#include "demo.h"
 #include "exit.h"
 #include "file.h"
+#include "group.h"
+#include "guard.h"
 #include "hierarchy.h"
-#include "main_demo.h"
-#include "main_group.h"
-#include "main_guard.h"
-#include "main_scenes.h"
-#include "main_use.h"
 #include "run.h"
 #include "say.h"
+#include "scenes.h"
+#include "use.h"
 
 /* What processes inside the group tell those outside, even killed ones. */
 struct report {

@@ -1,4 +1,4 @@
-/* main_scenes.c - the later scenes of the demonstration: the group as one. */
+/* scenes.c - the later scenes of the demonstration: the group as one. */
 
 #define _GNU_SOURCE
 #include <sys/mman.h>
@@ -18,14 +18,14 @@
 #include "cgroup.h"
 #include "exit.h"
 #include "file.h"
+#include "group.h"
+#include "guard.h"
 #include "hierarchy.h"
-#include "main_group.h"
-#include "main_guard.h"
-#include "main_scenes.h"
-#include "main_use.h"
 #include "run.h"
 #include "say.h"
+#include "scenes.h"
 #include "sync.h"
+#include "use.h"
 
 static void
 own_pages(uint64_t bytes)

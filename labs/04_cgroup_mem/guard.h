@@ -1,7 +1,7 @@
-/* main_guard.h - the process outside the group, and its children inside. */
+/* guard.h - the process outside the group, and its children inside. */
 
-#ifndef MAIN_GUARD_H
-#define MAIN_GUARD_H
+#ifndef GUARD_H
+#define GUARD_H
 
 #include <sys/types.h>
 

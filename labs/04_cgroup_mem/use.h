@@ -1,7 +1,7 @@
-/* main_use.h - use up memory, two ways. */
+/* use.h - use up memory, two ways. */
 
-#ifndef MAIN_USE_H
-#define MAIN_USE_H
+#ifndef USE_H
+#define USE_H
 
 #include <stdatomic.h>
 #include <stdint.h>

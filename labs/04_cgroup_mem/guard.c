@@ -1,5 +1,5 @@
 /*
- * main_guard.c - the guard and the processes it starts.
+ * guard.c - the guard and the processes it starts.
  *
  * A handler could not take a group away: little is safe to call in one.  So
  * the guard blocks the signals and fetches them, and all the rest is plain
@@ -22,7 +22,7 @@
 
 #include "cgroup.h"
 #include "exit.h"
-#include "main_guard.h"
+#include "guard.h"
 
 static sigset_t held;
 static sigset_t inherited;
