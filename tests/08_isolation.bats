@@ -8,7 +8,7 @@ load lib/box
 # of the mount, options of the file system.
 mounted() {
 	boxed "$@" busybox cat /proc/self/mountinfo |
-		awk '{ for (i = 7; $i != "-"; i++); 
+		awk '{ for (i = 7; $i != "-"; i++);
 			print $5, $(i + 1), $6, $(i + 3) }'
 }
 

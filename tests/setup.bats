@@ -97,7 +97,7 @@ set_up() {
 		rm bin/$m
 		assert_line --index 0 "setup: missing: cc $([ $m = pacman ] ||
 			echo 'headers ')make pkg-config libbsd-overlay libmnl\
- static_busybox"
+ busybox"
 		assert_line --index 1 --regexp "^setup: would run: $m"
 		printf '%s\n' "${lines[1]#* run: }" >>names
 	done

@@ -64,7 +64,8 @@ watch(const struct box *box, pid_t pid)
 		    box->host_mounts);
 	} else {
 		say_claim(SAY_HOST, mounts.count == 1 && !shared,
-		    "the box sees 1 mount, its namespace mnt:[%ju] has no more:",
+		    "the box sees 1 mount, "
+		    "its namespace mnt:[%ju] has no more:",
 		    (uintmax_t)ns_id(pid, "mnt"));
 		say(SAY_HOST, "    %s", mounts.top);
 	}

@@ -13,7 +13,7 @@ struct status {
 	uint64_t inheritable, permitted, effective, bounding, ambient;
 };
 
-/* From the text of a status file.  Exits if a field is missing.  See proc(5). */
+/* From the text of a status file, see proc(5).  Exits if a field is missing. */
 struct status parse_status(const char *text);
 
 /* Of this process. */
