@@ -26,7 +26,8 @@ MECH_07_caps_seccomp	 = caps caps_name seccomp filter emit disasm reach \
 			   syscalls
 PROG_01_uts		 = main demo
 PROG_02_pid		 = main box demo
-PROG_03_netns_veth	 = main
+PROG_03_netns_veth	 = main boxes box janitor links demo demo_cable \
+			   demo_bridge
 PROG_04_cgroup_mem	 = main demo group guard scenes use
 PROG_05_chroot_vs_pivot	 = main box demo list
 PROG_06_overlay_whiteout = main box demo dir scenes scratch view
