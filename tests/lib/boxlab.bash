@@ -84,13 +84,18 @@ my_processes() {
 }
 nothing_runs() { [ -z "$(my_processes)" ]; }
 
-# What is different now; a new line starts with a tab.  A cgroup that went away
-# is no leak: it was another's, who tests on this machine at the same time.
+# What is different now; a new line starts with a tab.  Others may use this
+# machine at the same time: a cgroup that went away, or one with processes in
+# it, which are not ours by then, is no leak.
 state_changes() {
+	local line
 	LC_ALL=C comm -3 <(echo "$STATE_BEFORE") <(host_state) |
-		grep -v '^/sys/fs/cgroup'
+		grep -v '^/sys/fs/cgroup' |
+		while IFS= read -r line; do
+			grep -qs . "${line#?}/cgroup.procs" || echo "$line"
+		done
 }
-state_is_back() { ! state_changes; }
+state_is_back() { [ -z "$(state_changes)" ]; }
 
 setup() {
 	new_token
