@@ -17,6 +17,7 @@
 #include <fcntl.h>
 #include <pwd.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -167,21 +168,27 @@ unsigned int
 userns_enter(void)
 {
 	struct sync unshared;
+	void (*on_child)(int);
 	uid_t uid = geteuid();
 	gid_t gid = getegid();
 	unsigned int count;
 	int wstatus = -1;
 	pid_t mapper;
 
+	/* Whoever started us may ignore SIGCHLD, and who does cannot wait. */
+	on_child = signal(SIGCHLD, SIG_DFL);
 	fflush(NULL);
 	mapper = spawn_mapper(&unshared, &count);
 	if (unshare(CLONE_NEWUSER) == -1)
 		refused();
 	if (mapper != -1) {
 		sync_go(&unshared);
-		if (waitpid(mapper, &wstatus, 0) == mapper && wstatus == 0)
-			return count + 1;
+		if (waitpid(mapper, &wstatus, 0) == -1)
+			wstatus = -1;
 	}
+	signal(SIGCHLD, on_child);
+	if (wstatus == 0)
+		return count + 1;
 	map_self(uid, gid);
 	return 1;
 }
