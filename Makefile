@@ -75,8 +75,8 @@ COMMON_OBJS = $(COMMON:%=$(BUILD)/obj/common/%.o)
 BOX_OBJS    = $(foreach b,$(BOX),\
 	      $(call object,$(call source,08_capstone/$(b).c)))
 MECH_OBJS   = $(foreach l,$(LABS),$(call mech,$(l)))
-ALL_CFLAGS  = -std=c17 $(WARN) -Icommon $(LABS:%=-Ilabs/%) -I$(BUILD)/gen \
-	      $(BSD_CFLAGS) $(CFLAGS)
+ALL_CFLAGS  = -std=c17 $(WARN) -Icommon $(LABS:%=-Ilabs/%) \
+	      -Ilabs/08_capstone -I$(BUILD)/gen $(BSD_CFLAGS) $(CFLAGS)
 
 $(BUILD)/mechanisms: FORCE
 	@mkdir -p $(@D)
@@ -93,7 +93,8 @@ $(BUILD)/gen/syscall_names.inc: scripts/syscall-names
 	@mkdir -p $(@D)
 	scripts/syscall-names $(CC) $(CFLAGS) >$@.new
 	@mv $@.new $@
-$(BUILD)/obj/labs/07_caps_seccomp/syscalls.o: | $(BUILD)/gen/syscall_names.inc
+$(sort $(BUILD)/obj/labs/07_caps_seccomp/syscalls.o \
+    $(filter %/syscalls.o,$(MECH_OBJS))): | $(BUILD)/gen/syscall_names.inc
 
 # Generated.  The default filter of box, compiled here and not at each start;
 # by the reference, so that it exists while a student's compiler does not.

@@ -143,6 +143,22 @@ name_with() {
 	refute_output --regexp " -o $BUILT/bin/box .*labs/01_uts/uts\.o"
 }
 
+@test "WORK may hold all that is asked for, and builds from clean" {
+	local lab
+	for lab in "$TOP"/labs/0[1-7]*; do
+		mkdir -p "work/${lab##*/}"
+		cp "$lab"/*.c "work/${lab##*/}"
+	done
+	mkdir work/08_capstone
+	cp "$TOP/labs/08_capstone/container.c" work/08_capstone
+	run -0 make -s -j2 -C "$TOP" BUILD="$PWD/b" WORK="$PWD/work" CFLAGS=-O0
+	assert_output ""
+	run -0 ls b/bin
+	assert_equal "${#lines[@]}" 8
+	run -0 find "b/obj/$PWD" -name syscalls.o
+	assert_output --partial 07_caps_seccomp
+}
+
 @test "WORK may be relative, and must exist" {
 	local up
 	student "$TOKEN"
