@@ -40,6 +40,17 @@ climb(void)
 	return access(getenv("CANARY"), F_OK);
 }
 
+/* A second process, which must not print the result a second time. */
+static long
+clone_child(unsigned long flags)
+{
+	long pid = syscall(SYS_clone, flags | SIGCHLD, 0, 0, 0, 0);
+
+	if (pid == 0)
+		_exit(0);
+	return pid;
+}
+
 static long
 call(const char *name)
 {
@@ -52,9 +63,8 @@ call(const char *name)
 	}
 	CALL("unshare_user", syscall(SYS_unshare, CLONE_NEWUSER));
 	CALL("unshare_mount", syscall(SYS_unshare, CLONE_NEWNS));
-	CALL("clone", syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0));
-	CALL("clone_user",
-	    syscall(SYS_clone, CLONE_NEWUSER | SIGCHLD, 0, 0, 0, 0));
+	CALL("clone", clone_child(0));
+	CALL("clone_user", clone_child(CLONE_NEWUSER));
 	CALL("clone3", syscall(SYS_clone3, zeros, 64));
 	fd = open("/proc/self/ns/uts", O_RDONLY);
 	CALL("setns", syscall(SYS_setns, fd, 0));

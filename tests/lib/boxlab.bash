@@ -55,6 +55,7 @@ wait_for() {
 start() {
 	local name=$1
 	shift
+	: >"$BATS_TEST_TMPDIR/$name.out" # now: nobody shall read an old one
 	"$@" >"$BATS_TEST_TMPDIR/$name.out" 2>&1 </dev/null 3>&- &
 	started=$!
 	STARTED+=("$started")
