@@ -80,6 +80,16 @@ receive_descriptor(int socket)
 }
 
 void
+terminal_resize(int master)
+{
+	struct winsize size;
+
+	if (ioctl(STDIN_FILENO, TIOCGWINSZ, &size) == 0 ||
+	    ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
+		ioctl(master, TIOCSWINSZ, &size);
+}
+
+void
 terminal_give(int socket, uid_t uid)
 {
 	int master, slave, unlock = 0, number;
@@ -104,22 +114,14 @@ terminal_give(int socket, uid_t uid)
 	if (mount(name, "/dev/console", NULL, MS_BIND, NULL) == -1)
 		err(EXIT_OWN, "mount: /dev/console");
 
+	/* Our streams are still the caller's.  Before the command can ask. */
+	terminal_resize(master);
 	send_descriptor(socket, master);
 	for (int fd = 0; fd <= 2; fd++)
 		if (dup2(slave, fd) == -1)
 			err(EXIT_OWN, "dup2: %s", name);
 	close(master);
 	close(slave);
-}
-
-void
-terminal_resize(int master)
-{
-	struct winsize size;
-
-	if (ioctl(STDIN_FILENO, TIOCGWINSZ, &size) == 0 ||
-	    ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
-		ioctl(master, TIOCSWINSZ, &size);
 }
 
 void
