@@ -10,6 +10,11 @@ setup() {
 	echo "$TOKEN" >share/file
 }
 
+teardown() {
+	! is_root || umount -q share/below share/later || :
+	box_teardown
+}
+
 @test "-v shows a directory of the host, to read and write" {
 	run -0 boxed -v "$PWD/share:/data" busybox sh -c \
 		'cat /data/file; echo back >/data/new'
