@@ -8,7 +8,7 @@ eval "library_$(declare -f setup)"
 setup() {
 	library_setup
 	# A place that a plain user can reach.
-	place=$(mktemp -d "/tmp/runner-$TOKEN.XXXXXX")
+	place=$(mktemp -d "${TMPDIR:-/tmp}/runner.XXXXXX")
 	chmod 755 "$place"
 	mkdir "$place/tmp"
 	chmod 1777 "$place/tmp"
