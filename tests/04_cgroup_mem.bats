@@ -467,6 +467,32 @@ dead() { ! grep -aqs . "/proc/$1/environ"; }
 	done
 }
 
+@test "a group for some controllers is made, joined and removed there alone" {
+	need_group
+	need_driver
+	[ "$(memory_version)" = 1 ] || skip "cgroup v1 memory on a v2 machine"
+	driver create "$TOKEN" memory,pids
+	run -0 dirs_of "$TOKEN"
+	assert_equal "${#lines[@]}" 2
+	assert_line --partial /memory/
+	assert_line --partial /pids/
+	run -0 driver add "$TOKEN" 0 , run cat /proc/self/cgroup
+	assert_line --regexp "^[0-9]+:memory:.*/$TOKEN$"
+	assert_line --regexp "^[0-9]+:pids:.*/$TOKEN$"
+	refute_line --regexp "^[0-9]+:freezer:.*/$TOKEN$"
+	run -1 driver set "$TOKEN" cpu_shares 2048
+	assert_output "set ENOENT"
+	driver remove "$TOKEN"
+	gone "$TOKEN"
+
+	# Not memory either, for a controller that the name begins with.
+	run -1 driver create "$TOKEN" mem,,none
+	assert_output "create ENODEV"
+	run -1 driver add "$TOKEN" 0
+	assert_output "add ENOENT"
+	gone "$TOKEN"
+}
+
 @test "every knob arrives in its file, in the form of this version" {
 	need_group
 	need_driver

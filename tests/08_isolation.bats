@@ -213,6 +213,23 @@ pts/ptmx"
 	assert_line 1
 }
 
+@test "a cgroup tree in which the box has no group is not shown" {
+	[ -e /sys/fs/cgroup/memory/memory.usage_in_bytes ] ||
+		skip "cgroup v1 memory on a v2 machine"
+	run -0 boxed busybox ls -a /sys/fs/cgroup
+	refute_line cpuset
+	refute_line devices
+	if is_root; then
+		assert_line memory
+		run -0 boxed --cpuset-cpus 0 busybox cat /proc/self/mounts \
+			/sys/fs/cgroup/cpuset/cpuset.cpus
+		assert_line --regexp ' /sys/fs/cgroup/cpuset cgroup ro,'
+		assert_line 0
+	else
+		refute_line memory
+	fi
+}
+
 @test "the five capability sets" {
 	run -0 boxed busybox grep ^Cap /proc/self/status
 	assert_output "\

@@ -95,32 +95,43 @@ remove_from(const struct hierarchy *h, const char *name)
 	return 0;
 }
 
+static bool
+is_wanted(const struct hierarchy *h, const char *controllers)
+{
+	return controllers == NULL ||
+	    hierarchy_shares(h->controllers, controllers);
+}
+
 /* DOC: cgroup_create */
 int
-cgroup_create(const char *name)
+cgroup_create(const char *name, const char *controllers)
 {
 	const struct hierarchy *all;
-	size_t count = hierarchy_all(&all);
+	size_t count = hierarchy_all(&all), made = 0;
 	int saved;
 
 	if (name[0] == '\0' || name[0] == '.' || strchr(name, '/') != NULL) {
 		errno = EINVAL;
 		return -1;
 	}
-	if (count == 0) {
-		errno = ENODEV;
+	for (size_t i = 0; i < count; i++) {
+		if (!is_wanted(&all[i], controllers))
+			continue;
+		if (create_in(&all[i], name) == 0) {
+			made++;
+			continue;
+		}
+
+		/* All or nothing; but what was there is not ours. */
+		saved = errno;
+		while (i-- > 0)
+			if (is_wanted(&all[i], controllers))
+				remove_from(&all[i], name);
+		errno = saved;
 		return -1;
 	}
-	for (size_t i = 0; i < count; i++)
-		if (create_in(&all[i], name) == -1) {
-			/* All or nothing; but what was there is not ours. */
-			saved = errno;
-			while (i-- > 0)
-				remove_from(&all[i], name);
-			errno = saved;
-			return -1;
-		}
-	return 0;
+	errno = ENODEV;
+	return made > 0 ? 0 : -1;
 }
 
 /* DOC: cgroup_remove */

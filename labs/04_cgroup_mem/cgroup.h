@@ -30,11 +30,13 @@
 int cgroup_version(const char *controller);
 
 /*
- * Make the group in every hierarchy that the course uses, or in none.
+ * Make the group in every hierarchy that has one of the controllers, a list
+ * like "memory,pids", or in none; NULL means all that the course uses.  Where
+ * it is not made, its processes stay in the caller's group.
  * EEXIST: the name is taken.  EACCES, EPERM or EROFS: nobody delegated a group
- * to this user.  ENODEV: no hierarchy at all.  EINVAL: no good name.
+ * to this user.  ENODEV: no such hierarchy.  EINVAL: no good name.
  */
-int cgroup_create(const char *name);
+int cgroup_create(const char *name, const char *controllers);
 
 /*
  * How much memory the group's processes may use together, in bytes; the

@@ -11,13 +11,16 @@
 #define _GNU_SOURCE
 #include <sys/stat.h>
 
+#include <err.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "delegate.h"
+#include "exit.h"
 #include "file.h"
 
 #define LEAF "boxlab-host"
@@ -60,7 +63,8 @@ delegate_parent(struct hierarchy *h, const char *root, const char *top)
 	/* The mount may show a subtree only, as in a container. */
 	if (strncmp(own, root, skip) != 0)
 		own[skip = 0] = '\0';
-	file_path(h->parent, sizeof(h->parent), "%s%s", top, own + skip);
+	if (asprintf(&h->parent, "%s%s", top, own + skip) == -1)
+		err(EXIT_OWN, "asprintf");
 
 	/* An earlier run may have moved our shell into the leaf: go back up. */
 	last = strrchr(h->parent, '/');

@@ -138,7 +138,7 @@ group_make(void)
 	for (;;) {
 		file_path(
 		    ours, sizeof(ours), PREFIX "%d-%08x", owner, arc4random());
-		if (cgroup_create(ours) == -1)
+		if (cgroup_create(ours, NULL) == -1)
 			refuse(errno);
 		lock = lock_group(ours);
 		if (lock != -1 && faccessat(lock, "cgroup.procs", F_OK, 0) == 0)

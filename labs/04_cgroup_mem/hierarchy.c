@@ -16,6 +16,7 @@
 #include <sys/sysmacros.h>
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,20 +42,34 @@ hierarchy_has(const char *list, const char *word)
 	return false;
 }
 
+bool
+hierarchy_shares(const char *list, const char *words)
+{
+	char word[16];
+	size_t n;
+
+	for (; *words != '\0'; words += n + strspn(words + n, ",")) {
+		n = strcspn(words, ",");
+		snprintf(word, sizeof(word), "%.*s", (int)n, words);
+		if (hierarchy_has(list, word))
+			return true;
+	}
+	return false;
+}
+
 /* Take in one line of /proc/self/mountinfo; false if it is of no use. */
 static bool
 parse_mount(const char *line, struct hierarchy *h)
 {
 	char root[PATH_MAX], top[PATH_MAX], path[PATH_MAX], type[16];
 	unsigned int major, minor;
-	const char *tail = strstr(line, " - ");
+	const char *tail = strstr(line, " - cgroup");
 	struct stat st;
 
 	if (tail == NULL ||
-	    sscanf(line, "%*d %*d %u:%u %4095s %4095s", &major, &minor, root,
-		top) != 4 ||
 	    sscanf(tail, " - %15s %*s %255s", type, h->controllers) != 2 ||
-	    strncmp(type, "cgroup", 6) != 0)
+	    sscanf(line, "%*d %*d %u:%u %4095s %4095s", &major, &minor, root,
+		top) != 4)
 		return false;
 
 	/* Another mount may cover this one: is it what the path shows? */

@@ -5,7 +5,6 @@
 
 #include <sys/types.h>
 
-#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -17,7 +16,7 @@ struct hierarchy {
 	int version; /* 1 or 2 */
 	dev_t dev;
 	char controllers[256]; /* words between commas or spaces */
-	char parent[PATH_MAX]; /* the directory our groups are made in */
+	char *parent; /* the directory our groups are made in */
 };
 
 /*
@@ -32,5 +31,8 @@ const struct hierarchy *hierarchy_of(const char *controller);
 
 /* Does a list with commas or spaces between its words contain this one? */
 bool hierarchy_has(const char *list, const char *word);
+
+/* Does it contain any of these words, a list with commas? */
+bool hierarchy_shares(const char *list, const char *words);
 
 #endif

@@ -44,6 +44,7 @@ cgroup_add(const char *name, pid_t pid)
 	const struct hierarchy *all;
 	size_t count = hierarchy_all(&all);
 	char path[PATH_MAX], text[16];
+	bool joined = false;
 
 	/*
 	 * v1's cgroup.procs moves all threads of a process, for which the
@@ -55,8 +56,13 @@ cgroup_add(const char *name, pid_t pid)
 	for (size_t i = 0; i < count; i++) {
 		file_path(path, sizeof(path), "%s/%s/%s", all[i].parent, name,
 		    pid == 0 && all[i].version == 1 ? "tasks" : "cgroup.procs");
-		if (file_write(path, text) == -1)
+		if (file_write(path, text) == 0)
+			joined = true;
+		else if (errno != ENOENT)
 			return -1;
 	}
-	return 0;
+
+	/* The group need not be in every hierarchy, but somewhere it must. */
+	errno = ENOENT;
+	return joined ? 0 : -1;
 }

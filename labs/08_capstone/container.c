@@ -145,7 +145,8 @@ enter_root(const struct box *box)
 	 * While the host's tree is still there: a user namespace may mount
 	 * /proc only where one can be seen already.
 	 */
-	mounts_make(root, box->rootless, box->network.kind == NETWORK_HOST);
+	mounts_make(root, box->rootless, box->network.kind == NETWORK_HOST,
+	    box->limits.controllers);
 	volumes_mount(root, config);
 	mounts_protect(root);
 

@@ -11,6 +11,13 @@
 #include "explain.h"
 #include "limit.h"
 
+/*
+ * What limits and what counts.  A v1 cpuset is made only when it is asked for:
+ * with the first on the machine the kernel patches its own code, which takes
+ * two milliseconds.
+ */
+#define CONTROLLERS "memory,pids,freezer,cpu,cpuacct,blkio"
+
 /* A limit that cannot be had: one line that says why.  Returns -1. */
 static int
 refuse(const char *option, const char *value)
@@ -90,10 +97,12 @@ limit_create(struct limits *limits, const struct config *config,
 {
 	bool wanted = config->memory != 0 || config->cpu_quota != 0 ||
 	    config->pids_limit != 0 || config->cpuset != NULL;
+	const char *controllers =
+	    config->cpuset != NULL ? CONTROLLERS ",cpuset" : CONTROLLERS;
 
-	*limits = (struct limits){ .cgroup = -1 };
+	*limits = (struct limits){ .controllers = "", .cgroup = -1 };
 	explain("cgroup_create");
-	if (cgroup_create(state->cgroup) == -1) {
+	if (cgroup_create(state->cgroup, controllers) == -1) {
 		if (wanted || !config->quiet)
 			warn("no limits: no cgroup was delegated to us%s",
 			    wanted
@@ -102,6 +111,7 @@ limit_create(struct limits *limits, const struct config *config,
 		return wanted ? -1 : 0;
 	}
 	limits->on = true;
+	limits->controllers = controllers;
 	if (set_all(config, state) == -1) {
 		limit_release(limits, state);
 		return -1;

@@ -10,6 +10,7 @@
 
 struct limits {
 	bool on; /* the group exists */
+	const char *controllers; /* that the group has; "" for none */
 	int cgroup; /* its v2 directory, for a child to be born in; or -1 */
 };
 

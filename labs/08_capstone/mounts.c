@@ -23,6 +23,7 @@
 #include "exit.h"
 #include "explain.h"
 #include "file.h"
+#include "hierarchy.h"
 #include "inside.h"
 #include "mounts.h"
 #include "pid.h"
@@ -188,9 +189,12 @@ mount_hierarchy(int dir, const char *controllers)
 		err(EXIT_OWN, "mount: cgroup %s", controllers);
 }
 
-/* The box's own part of the cgroup trees, for it to read. */
+/*
+ * The box's own part of the cgroup trees, for it to read.  Of a v1 tree where
+ * it has no group of its own it would see the host's part, so that is left out.
+ */
 static void
-make_cgroup(int root)
+make_cgroup(int root, const char *controllers)
 {
 	char text[4096], *line, *rest = text;
 	int dir;
@@ -207,8 +211,7 @@ make_cgroup(int root)
 	while ((line = strsep(&rest, "\n")) != NULL) {
 		strsep(&line, ":");
 		line = strsep(&line, ":");
-		if (line != NULL && line[0] != '\0' &&
-		    strncmp(line, "name=", 5) != 0)
+		if (line != NULL && hierarchy_shares(line, controllers))
 			mount_hierarchy(dir, line);
 	}
 	set_flags(dir, SAFE | MS_RDONLY, "/sys/fs/cgroup");
@@ -220,7 +223,7 @@ make_cgroup(int root)
  * plain user who stays in the host's can only show the host's /sys.
  */
 static void
-make_sys(int root, bool borrowed)
+make_sys(int root, bool borrowed, const char *controllers)
 {
 	char name[INSIDE_PATH];
 	int fd;
@@ -238,11 +241,11 @@ make_sys(int root, bool borrowed)
 	} else {
 		mount_on(root, "/sys", "sysfs", SAFE | MS_RDONLY, NULL);
 	}
-	make_cgroup(root);
+	make_cgroup(root, controllers);
 }
 
 void
-mounts_make(int root, bool rootless, bool shared_net)
+mounts_make(int root, bool rootless, bool shared_net, const char *controllers)
 {
 	char name[INSIDE_PATH];
 	int fd;
@@ -259,7 +262,7 @@ mounts_make(int root, bool rootless, bool shared_net)
 	make_pts(root);
 	mount_on(root, "/dev/shm", "tmpfs", SAFE, "mode=1777,size=65536k");
 	mount_on(root, "/dev/mqueue", "mqueue", SAFE, NULL);
-	make_sys(root, rootless && shared_net);
+	make_sys(root, rootless && shared_net, controllers);
 }
 
 /*

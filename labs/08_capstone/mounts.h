@@ -16,8 +16,10 @@
 /*
  * Fresh /proc, /dev and /sys.  shared_net: the network namespace is the
  * host's, and so /sys has to be.  rootless: device nodes cannot be made.
+ * controllers: those that the box's cgroup has, as in struct limits.
  */
-void mounts_make(int root, bool rootless, bool shared_net);
+void mounts_make(
+    int root, bool rootless, bool shared_net, const char *controllers);
 
 /* Mask and write-protect what tells about, or changes, the whole machine. */
 void mounts_protect(int root);

@@ -368,8 +368,11 @@ parse_option(int c, char *text, struct config *config)
 static uint64_t
 choose_caps(const struct config *config)
 {
-	const uint64_t all = caps_all();
+	uint64_t all;
 
+	if (config->cap_add == 0)
+		return SECCOMP_DEFAULT_CAPS & ~config->cap_drop;
+	all = caps_all();
 	if (config->cap_add == all)
 		return all & ~config->cap_drop;
 	return ((SECCOMP_DEFAULT_CAPS & ~config->cap_drop) | config->cap_add) &

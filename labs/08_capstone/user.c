@@ -46,22 +46,24 @@ parse_id(const char *text, unsigned int *id)
 static char *
 read_file(const char *path)
 {
-	char *text = calloc(1, FILE_MAX);
+	char *text;
 	struct stat st;
 	ssize_t n;
 	int fd;
 
-	if (text == NULL)
-		err(EXIT_OWN, "calloc");
 	fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (fd == -1)
-		return text;
+		return strdup("");
 	if (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode) ||
 	    st.st_size >= FILE_MAX)
 		errx(EXIT_OWN, "%s in the image is unusable", path);
-	n = read(fd, text, FILE_MAX - 1);
+	text = malloc((size_t)st.st_size + 1);
+	if (text == NULL)
+		err(EXIT_OWN, "malloc");
+	n = read(fd, text, (size_t)st.st_size);
 	if (n == -1)
 		err(EXIT_OWN, "%s", path);
+	text[n] = '\0';
 	close(fd);
 	return text;
 }

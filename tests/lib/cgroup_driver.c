@@ -67,7 +67,7 @@ run_verb(int argc, char *argv[])
 	if (strcmp(verb, "version") == 0)
 		return printf("%s %d\n", name, cgroup_version(name)) < 0;
 	if (strcmp(verb, "create") == 0)
-		return cgroup_create(name);
+		return cgroup_create(name, argc > 2 ? argv[2] : NULL);
 	if (strcmp(verb, "max") == 0 && size_parse(argv[2], &bytes) == 0)
 		return cgroup_set_memory_max(name, bytes);
 	if (strcmp(verb, "set") == 0)
