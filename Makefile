@@ -16,9 +16,10 @@ LABS	= 01_uts 02_pid 03_netns_veth 04_cgroup_mem 05_chroot_vs_pivot \
 	  06_overlay_whiteout 07_caps_seccomp
 MECH_01_uts		 = uts
 MECH_02_pid		 = pid init
-MECH_03_netns_veth	 = netns netns_name rtnl veth bridge addr link_view
-MECH_04_cgroup_mem	 = hierarchy delegate cgroup join knobs memory \
-			   freezer kill
+MECH_03_netns_veth	 = netns netns_name message rtnl veth bridge addr \
+			   link_view
+MECH_04_cgroup_mem	 = hierarchy controllers delegate cgroup join knobs \
+			   memory freezer kill
 MECH_05_chroot_vs_pivot	 = jail escape find
 MECH_06_overlay_whiteout = overlay overlay_name whiteout translate oci_name \
 			   diff flatten copy tree
@@ -38,24 +39,23 @@ BOX	= command container explain image inside limit list main monitor \
 	  seccomp_table state sweep terminal user volumes
 
 # Libraries.  What lacks one is left out, and the build says which.
-comma	= ,
 have	= $(shell $(PKG_CONFIG) --exists $(1) 2>/dev/null && echo yes)
 ifeq ($(call have,libbsd-overlay),yes)
 BSD_CFLAGS := $(shell $(PKG_CONFIG) --cflags libbsd-overlay)
 BSD_LIBS   := $(shell $(PKG_CONFIG) --libs libbsd-overlay)
-# For box, which starts often, the archive if there is one: less to load.
-BSD_ARCHIVE := $(if $(wildcard $(shell $(CC) -print-file-name=libbsd.a)),\
-		-Wl$(comma)-Bstatic -lbsd -lmd -Wl$(comma)-Bdynamic,$(BSD_LIBS))
-PROGRAMS   := $(filter-out 03_netns_veth,$(LABS))
-ifeq ($(call have,libmnl),yes)
-MNL_LIBS   := $(shell $(PKG_CONFIG) --libs libmnl)
 PROGRAMS   := $(LABS) box
-else
-MISSING	   := no libmnl: left out 03_netns_veth and box
-endif
 else
 MISSING	   := no libbsd: left out everything
 endif
+
+# A box starts sooner if there is nothing to load: where all of its libraries
+# come as archives too, it is static.  The sanitizers cannot be.
+ARCHIVES   := libc.a libbsd.a libmd.a rcrt1.o
+FOUND	   := $(filter /%,$(foreach a,$(ARCHIVES),\
+	      $(shell $(CC) -print-file-name=$(a))))
+STATIC	   := $(strip $(if $(findstring -fsanitize,$(CFLAGS)),,\
+	      $(filter 4,$(words $(FOUND)))))
+BOX_LIBS   := $(if $(STATIC),-static-pie -lbsd -lmd,$(BSD_LIBS))
 
 .PHONY: all missing
 all: missing $(PROGRAMS:%=$(BUILD)/bin/%) $(BUILD)/images/busybox
@@ -75,7 +75,7 @@ COMMON_OBJS = $(COMMON:%=$(BUILD)/obj/common/%.o)
 BOX_OBJS    = $(foreach b,$(BOX),\
 	      $(call object,$(call source,08_capstone/$(b).c)))
 MECH_OBJS   = $(foreach l,$(LABS),$(call mech,$(l)))
-ALL_CFLAGS  = -std=c17 $(WARN) -Icommon $(LABS:%=-Ilabs/%) \
+ALL_CFLAGS  = -std=c17 -fPIE $(WARN) -Icommon $(LABS:%=-Ilabs/%) \
 	      -Ilabs/08_capstone -I$(BUILD)/gen $(BSD_CFLAGS) $(CFLAGS)
 
 $(BUILD)/mechanisms: FORCE
@@ -125,7 +125,7 @@ $(BUILD)/bin/$(1): $$(call mech,$(1)) \
     $(PROG_$(1):%=$(BUILD)/obj/labs/$(1)/%.o) $(COMMON_OBJS) $(BUILD)/mechanisms
 	@mkdir -p $$(@D)
 	$$(CC) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$(filter %.o,$$^) \
-	    $$(BSD_LIBS) $$(if $$(filter 03_%,$(1)),$$(MNL_LIBS))
+	    $$(BSD_LIBS)
 endef
 $(foreach l,$(LABS),$(eval $(call lab,$(l))))
 
@@ -133,7 +133,7 @@ $(foreach l,$(LABS),$(eval $(call lab,$(l))))
 $(BUILD)/bin/box: $(BOX_OBJS) $(MECH_OBJS) $(COMMON_OBJS) $(BUILD)/mechanisms
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) \
-	    $(BSD_ARCHIVE) $(MNL_LIBS)
+	    $(BOX_LIBS)
 
 # The image that box runs if it is given no other.
 $(BUILD)/images/busybox: scripts/make-rootfs

@@ -87,6 +87,25 @@ subid_range(const char *file, const char *user, uid_t uid, unsigned int *first)
 	return found;
 }
 
+/*
+ * The user's name in /etc/passwd, else what the user is logged in as.  A wrong
+ * one does no harm: newuidmap(1) asks the system's own data base again, which
+ * is more than a static program can do.
+ */
+static const char *
+user_name(uid_t uid)
+{
+	const struct passwd *pw = NULL;
+	const char *name = getenv("LOGNAME");
+	FILE *f = fopen("/etc/passwd", "re");
+
+	while (f != NULL && (pw = fgetpwent(f)) != NULL && pw->pw_uid != uid)
+		;
+	if (f != NULL)
+		fclose(f);
+	return pw != NULL ? pw->pw_name : name != NULL ? name : "";
+}
+
 /* Run newuidmap or newgidmap: id 0 is us, ids 1 and up are the range. */
 static int
 map_range(const char *tool, pid_t pid, unsigned int id, unsigned int first,
@@ -122,8 +141,7 @@ spawn_mapper(struct sync *unshared, unsigned int *count)
 {
 	uid_t uid = geteuid();
 	gid_t gid = getegid();
-	const struct passwd *pw = getpwuid(uid);
-	const char *user = pw != NULL ? pw->pw_name : "";
+	const char *user = user_name(uid);
 	unsigned int first_uid, first_gid, gids;
 	pid_t parent = getpid(), pid;
 

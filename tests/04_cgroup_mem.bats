@@ -4,8 +4,8 @@
 load lib/boxlab
 
 # The mechanism from the command line, for what the program does not reach.
-MECHANISM=(hierarchy.c delegate.c cgroup.c join.c knobs.c memory.c freezer.c
-	kill.c)
+MECHANISM=(hierarchy.c controllers.c delegate.c cgroup.c join.c knobs.c
+	memory.c freezer.c kill.c)
 setup_file() {
 	local top
 	command -v "${CC:-cc}" && pkg-config --exists libbsd-overlay || return 0
@@ -471,7 +471,7 @@ dead() { ! grep -aqs . "/proc/$1/environ"; }
 	need_group
 	need_driver
 	[ "$(memory_version)" = 1 ] || skip "cgroup v1 memory on a v2 machine"
-	driver create "$TOKEN" memory,pids
+	driver create "$TOKEN" ,memory,pids
 	run -0 dirs_of "$TOKEN"
 	assert_equal "${#lines[@]}" 2
 	assert_line --partial /memory/

@@ -22,7 +22,7 @@ setup() {
 	stand_in make
 	# shellcheck disable=SC2016 # for the stand-in
 	stand_in pkg-config '[ -e "$2.pc" ]'
-	touch libbsd-overlay.pc libmnl.pc
+	touch libbsd-overlay.pc
 	stand_in id 'echo 0'
 }
 
@@ -44,7 +44,6 @@ stand_in() {
 manager() {
 	stand_in "$1" 'for package; do case $package in
 		libbsd*) : >libbsd-overlay.pc ;;
-		libmnl*) : >libmnl.pc ;;
 		make) echo : >bin/make; chmod +x bin/make ;;
 		esac; done'
 	ln -sf "$(command -v chmod)" bin/
@@ -96,46 +95,41 @@ set_up() {
 		BUSYBOX=/nonexistent run -1 set_up -n build
 		rm bin/$m
 		assert_line --index 0 "setup: missing: cc $([ $m = pacman ] ||
-			echo 'headers ')make pkg-config libbsd-overlay libmnl\
- busybox"
+			echo 'headers ')make pkg-config libbsd-overlay busybox"
 		assert_line --index 1 --regexp "^setup: would run: $m"
 		printf '%s\n' "${lines[1]#* run: }" >>names
 	done
 	run -0 cat names
 	assert_output "\
-apt-get install gcc libc6-dev make pkg-config libbsd-dev libmnl-dev\
- busybox-static
-dnf install gcc glibc-devel make pkgconf-pkg-config libbsd-devel libmnl-devel\
- busybox
-pacman -S gcc make pkgconf libbsd libmnl busybox
-zypper install gcc glibc-devel make pkg-config libbsd-devel libmnl-devel\
- busybox-static
-apk add gcc musl-dev linux-headers make pkgconf libbsd-dev libmnl-dev\
- busybox-static"
+apt-get install gcc libc6-dev make pkg-config libbsd-dev busybox-static
+dnf install gcc glibc-devel make pkgconf-pkg-config libbsd-devel busybox
+pacman -S gcc make pkgconf libbsd busybox
+zypper install gcc glibc-devel make pkg-config libbsd-devel busybox-static
+apk add gcc musl-dev linux-headers make pkgconf libbsd-dev busybox-static"
 }
 
 @test "each package manager is called without questions" {
 	local m
 	for m in dnf pacman zypper apk; do
-		rm -f libmnl.pc
+		rm -f libbsd-overlay.pc
 		manager $m
 		run -0 set_up
 		rm bin/$m
 	done
 	run -0 calls
-	assert_line "dnf -y --setopt=install_weak_deps=False install libmnl-devel"
-	assert_line "pacman -S --noconfirm --needed libmnl"
-	assert_line "zypper --non-interactive install --no-recommends libmnl-devel"
-	assert_line "apk add libmnl-dev"
+	assert_line "dnf -y --setopt=install_weak_deps=False install libbsd-devel"
+	assert_line "pacman -S --noconfirm --needed libbsd"
+	assert_line "zypper --non-interactive install --no-recommends libbsd-devel"
+	assert_line "apk add libbsd-dev"
 }
 
 @test "-n installs nothing" {
 	manager apt-get
-	rm libmnl.pc
+	rm libbsd-overlay.pc
 	run -1 set_up -n
 	assert_output "\
-setup: missing: libmnl
-setup: would run: apt-get install libmnl-dev"
+setup: missing: libbsd-overlay
+setup: would run: apt-get install libbsd-dev"
 	run -1 calls
 }
 
@@ -144,87 +138,87 @@ setup: would run: apt-get install libmnl-dev"
 	manager apt-get
 	stand_in id 'echo 1000'
 	for tool in sudo doas; do
-		rm -f libmnl.pc
+		rm -f libbsd-overlay.pc
 		# shellcheck disable=SC2016 # for the stand-in
 		stand_in $tool '[ "$1" = -n ] && shift' '"$@"'
 		run -0 set_up
-		assert_line "setup: running: $tool -n apt-get install libmnl-dev"
+		assert_line "setup: running: $tool -n apt-get install libbsd-dev"
 		run -0 calls
-		assert_line --regexp "^$tool -n env .* install libmnl-dev$"
+		assert_line --regexp "^$tool -n env .* install libbsd-dev$"
 		rm bin/$tool log
 	done
 }
 
 @test "at a terminal sudo may ask for a password" {
 	manager apt-get
-	rm libmnl.pc
+	rm libbsd-overlay.pc
 	stand_in id 'echo 1000'
 	# shellcheck disable=SC2016 # for the stand-in
 	stand_in sudo '[ "$1" != -n ] || exit 1' '"$@"'
 	run -0 script -qec "env -i PATH='$PWD/bin' SBIN= BUSYBOX='$PWD/static' \
 		'$TOP/scripts/setup'" /dev/null </dev/null
 	run -0 calls
-	assert_line --regexp "^sudo env .* install libmnl-dev$"
+	assert_line --regexp "^sudo env .* install libbsd-dev$"
 }
 
 @test "without a terminal, a sudo that wants a password does not hang" {
 	manager apt-get
-	rm libmnl.pc
+	rm libbsd-overlay.pc
 	stand_in id 'echo 1000'
 	# shellcheck disable=SC2016 # for the stand-in
 	stand_in sudo '[ "$1" = -n ] && exit 1' 'cat' 'exit 1'
 	run -1 set_up
 	assert_output "\
-setup: missing: libmnl
+setup: missing: libbsd-overlay
 setup: neither root nor a usable sudo; please have this run as root:
-setup:     apt-get install libmnl-dev"
+setup:     apt-get install libbsd-dev"
 	run -0 calls
 	refute_line --partial install
 }
 
 @test "with neither root nor sudo it lists what to install" {
 	manager dnf
-	rm libmnl.pc libbsd-overlay.pc
+	rm libbsd-overlay.pc bin/make
 	stand_in id 'echo 1000'
 	run -1 set_up
-	assert_line "setup:     dnf install libbsd-devel libmnl-devel"
+	assert_line "setup:     dnf install make libbsd-devel"
 	run -1 calls
 }
 
 @test "with no package manager it lists what to install" {
-	rm libmnl.pc bin/make
+	rm libbsd-overlay.pc bin/make
 	run -1 set_up
 	assert_output "\
-setup: missing: make libmnl
+setup: missing: make libbsd-overlay
 setup: no package manager that this script knows
-setup: please install what Debian calls: make libmnl-dev"
+setup: please install what Debian calls: make libbsd-dev"
 }
 
 @test "when installing fails, the lists are renewed and it tries again" {
-	rm libmnl.pc
+	rm libbsd-overlay.pc
 	# shellcheck disable=SC2016 # for the stand-in
 	stand_in apt-get 'case "$*" in
 		*update) : >updated ;;
-		*) [ -e updated ] && : >libmnl.pc ;;
+		*) [ -e updated ] && : >libbsd-overlay.pc ;;
 		esac'
 	ln -s "$(command -v rm)" bin/
 	run -0 set_up
 	run -0 calls
 	assert_line --regexp '^apt-get .*update$'
-	assert_line --index "$((${#lines[@]} - 1))" --regexp 'install libmnl-dev$'
+	assert_line --index "$((${#lines[@]} - 1))" --regexp 'install libbsd-dev$'
 }
 
 @test "what cannot be had does not keep the rest from being installed" {
-	rm libmnl.pc libbsd-overlay.pc
+	rm libbsd-overlay.pc bin/make
 	# shellcheck disable=SC2016 # for the stand-in
 	stand_in apt-get 'case "$*" in
-		*libmnl*) exit 100 ;;
+		*make*) exit 100 ;;
 		*libbsd*) : >libbsd-overlay.pc ;;
 		esac'
 	run -1 set_up
 	assert_exists libbsd-overlay.pc
-	assert_line "setup: still missing: libmnl"
-	assert_line "setup: please install: libmnl-dev"
+	assert_line "setup: still missing: make"
+	assert_line "setup: please install: make"
 }
 
 @test "a bats that is too old is missing, and npm has a newer one" {
@@ -255,12 +249,12 @@ setup: please install what Debian calls: make libmnl-dev"
 	need dash busybox
 	local shell
 	manager apt-get
-	rm libmnl.pc
+	rm libbsd-overlay.pc
 	for shell in dash "busybox ash"; do
 		# shellcheck disable=SC2086 # a command of two words
 		run -1 env -i PATH="$PWD/bin" SBIN= BUSYBOX="$PWD/static" \
 			"$(command -v ${shell%% *})" \
 			${shell#dash} "$TOP/scripts/setup" -n
-		assert_line "setup: missing: libmnl"
+		assert_line "setup: missing: libbsd-overlay"
 	done
 }

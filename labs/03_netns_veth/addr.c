@@ -14,7 +14,6 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <libmnl/libmnl.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -61,7 +60,7 @@ addr_add(const char *name, const char *cidr)
 	if (parse_cidr(cidr, &address, &prefix) == -1)
 		return -1;
 	message = rtnl_start(&r, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL);
-	header = mnl_nlmsg_put_extra_header(message, sizeof(*header));
+	header = message_put(message, sizeof(*header));
 	header->ifa_family = AF_INET;
 	header->ifa_prefixlen = prefix;
 	header->ifa_index = if_nametoindex(name);
@@ -69,12 +68,12 @@ addr_add(const char *name, const char *cidr)
 		return -1;
 
 	/* On a line between two, IFA_ADDRESS would be the far one's. */
-	mnl_attr_put_u32(message, IFA_LOCAL, address);
-	mnl_attr_put_u32(message, IFA_ADDRESS, address);
+	message_put_u32(message, IFA_LOCAL, address);
+	message_put_u32(message, IFA_ADDRESS, address);
 
 	/* All host bits set.  A network of two or one has no room for it. */
 	if (prefix < 31)
-		mnl_attr_put_u32(message, IFA_BROADCAST,
+		message_put_u32(message, IFA_BROADCAST,
 		    address | htonl(UINT32_MAX >> prefix));
 	return rtnl_talk(message);
 }
@@ -95,12 +94,12 @@ route_default(const char *gateway)
 
 	/* A prefix of length 0, as rtm_dst_len is, matches every address. */
 	message = rtnl_start(&r, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL);
-	route = mnl_nlmsg_put_extra_header(message, sizeof(*route));
+	route = message_put(message, sizeof(*route));
 	route->rtm_family = AF_INET;
 	route->rtm_table = RT_TABLE_MAIN;
 	route->rtm_protocol = RTPROT_BOOT;
 	route->rtm_scope = RT_SCOPE_UNIVERSE;
 	route->rtm_type = RTN_UNICAST;
-	mnl_attr_put_u32(message, RTA_GATEWAY, address);
+	message_put_u32(message, RTA_GATEWAY, address);
 	return rtnl_talk(message);
 }

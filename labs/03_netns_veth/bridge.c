@@ -13,8 +13,6 @@
 #include <linux/rtnetlink.h>
 #include <net/if.h>
 
-#include <libmnl/libmnl.h>
-
 #include "rtnl.h"
 #include "veth.h"
 
@@ -28,9 +26,9 @@ bridge_create(const char *name)
 
 	if (message == NULL)
 		return -1;
-	info = mnl_attr_nest_start(message, IFLA_LINKINFO);
-	mnl_attr_put_strz(message, IFLA_INFO_KIND, "bridge");
-	mnl_attr_nest_end(message, info);
+	info = message_nest(message, IFLA_LINKINFO);
+	message_put_string(message, IFLA_INFO_KIND, "bridge");
+	message_nest_end(message, info);
 	return rtnl_talk(message);
 }
 
@@ -46,6 +44,6 @@ bridge_attach(const char *bridge, const char *port)
 		return -1;
 
 	/* The port learns who its master is; the bridge keeps no list. */
-	mnl_attr_put_u32(message, IFLA_MASTER, master);
+	message_put_u32(message, IFLA_MASTER, master);
 	return rtnl_talk(message);
 }

@@ -2,10 +2,11 @@
  * rtnl.c - a conversation with the kernel over rtnetlink.
  *
  * The network is configured by messages on a socket: a header that says what
- * to do, a fixed structure for the kind of object, then attributes, each with
- * a length and a type.  libmnl lays the bytes out; what they say is ours.
+ * to do, a fixed structure for the kind of object, then attributes.  Each is
+ * answered, and the answer is the only verdict: sending succeeds even for
+ * nonsense.
  *
- * Read: netlink(7), rtnetlink(7), and the documentation of libmnl.
+ * Read: netlink(7), rtnetlink(7).
  */
 
 #define _GNU_SOURCE
@@ -15,8 +16,8 @@
 #include <net/if.h>
 
 #include <errno.h>
-#include <libmnl/libmnl.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "rtnl.h"
 
@@ -24,12 +25,8 @@
 struct nlmsghdr *
 rtnl_start(struct rtnl *r, uint16_t type, uint16_t flags)
 {
-	struct nlmsghdr *message = mnl_nlmsg_put_header(r->buf);
-
 	/* Without NLM_F_ACK the kernel answers only when it fails. */
-	message->nlmsg_type = type;
-	message->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | flags;
-	return message;
+	return message_start(r->buf, type, NLM_F_REQUEST | NLM_F_ACK | flags);
 }
 
 /* DOC: rtnl_start_link */
@@ -37,10 +34,9 @@ struct nlmsghdr *
 rtnl_start_link(struct rtnl *r, uint16_t type, const char *name)
 {
 	struct nlmsghdr *message = rtnl_start(r, type, 0);
-	struct ifinfomsg *link;
+	struct ifinfomsg *link = message_put(message, sizeof(*link));
 
 	/* To the kernel a link is its index; the name may change. */
-	link = mnl_nlmsg_put_extra_header(message, sizeof(*link));
 	link->ifi_index = (int)if_nametoindex(name);
 	return link->ifi_index == 0 ? NULL : message;
 }
@@ -58,52 +54,78 @@ rtnl_start_new_link(struct rtnl *r, const char *name)
 
 	/* Without NLM_F_EXCL a link of that name would be changed instead. */
 	message = rtnl_start(r, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL);
-	mnl_nlmsg_put_extra_header(message, sizeof(struct ifinfomsg));
-	mnl_attr_put_strz(message, IFLA_IFNAME, name);
+	message_put(message, sizeof(struct ifinfomsg));
+	message_put_string(message, IFLA_IFNAME, name);
 	return message;
 }
 
-/* Send, receive, and let libmnl turn an error message into errno. */
-static int
-exchange(struct mnl_socket *socket, const struct nlmsghdr *message)
+/* DOC: rtnl_open */
+int
+rtnl_open(uint32_t groups)
 {
-	_Alignas(struct nlmsghdr) char answer[1024];
-	ssize_t n;
+	const struct sockaddr_nl us = {
+		.nl_family = AF_NETLINK,
+		.nl_groups = groups,
+	};
+	int fd, saved;
 
-	if (mnl_socket_bind(socket, 0, MNL_SOCKET_AUTOPID) == -1 ||
-	    mnl_socket_sendto(socket, message, message->nlmsg_len) == -1)
+	fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+	if (fd == -1)
 		return -1;
-	n = mnl_socket_recvfrom(socket, answer, sizeof(answer));
-	if (n == -1)
+	if (bind(fd, (const struct sockaddr *)&us, sizeof(us)) == 0)
+		return fd;
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return -1;
+}
+
+/* What the answer of n bytes says: 0, or -1 with the kernel's errno. */
+static int
+verdict(const struct nlmsghdr *answer, size_t n)
+{
+	const struct nlmsgerr *error = NLMSG_DATA(answer);
+
+	if (n < NLMSG_HDRLEN || answer->nlmsg_len > n) {
+		errno = EBADMSG;
 		return -1;
+	}
+	if (answer->nlmsg_type != NLMSG_ERROR)
+		return 0;
+
+	/* A plain yes is an "error" too, of number 0. */
+	errno = -error->error;
+	return error->error == 0 ? 0 : -1;
+}
+
+/* DOC: rtnl_ask */
+int
+rtnl_ask(const struct nlmsghdr *message, void *answer, size_t size)
+{
+	ssize_t n = -1;
+	int saved, fd;
 
 	/*
-	 * Sending succeeds even for nonsense.  The verdict is in the answer:
-	 * an NLMSG_ERROR, whose number is 0 when all went well.
+	 * A socket stays in the namespace it was opened in, even when its
+	 * process moves on.  So open a new one each time: it costs little.
 	 */
-	if (mnl_cb_run(answer, (size_t)n, message->nlmsg_seq,
-		mnl_socket_get_portid(socket), NULL, NULL) == -1)
+	fd = rtnl_open(0);
+	if (fd == -1)
 		return -1;
-	return 0;
+	if (send(fd, message, message->nlmsg_len, 0) != -1)
+		n = recv(fd, answer, size, 0);
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return n == -1 ? -1 : verdict(answer, (size_t)n);
 }
 
 /* DOC: rtnl_talk */
 int
 rtnl_talk(const struct nlmsghdr *message)
 {
-	struct mnl_socket *socket;
-	int result, saved;
+	/* A no comes with the message that it is about. */
+	_Alignas(struct nlmsghdr) char answer[2 * MESSAGE_MAX];
 
-	/*
-	 * A socket stays in the namespace it was opened in, even when its
-	 * process moves on.  So open a new one each time: it costs little.
-	 */
-	socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
-	if (socket == NULL)
-		return -1;
-	result = exchange(socket, message);
-	saved = errno;
-	mnl_socket_close(socket);
-	errno = saved;
-	return result;
+	return rtnl_ask(message, answer, sizeof(answer));
 }

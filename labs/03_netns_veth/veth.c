@@ -17,7 +17,6 @@
 #include <net/if.h>
 
 #include <errno.h>
-#include <libmnl/libmnl.h>
 #include <string.h>
 
 #include "rtnl.h"
@@ -27,7 +26,7 @@
 static void
 put_up(struct nlmsghdr *message)
 {
-	struct ifinfomsg *link = mnl_nlmsg_get_payload(message);
+	struct ifinfomsg *link = NLMSG_DATA(message);
 
 	/* ifi_change says which of the flags we mean. */
 	link->ifi_flags = IFF_UP;
@@ -66,7 +65,7 @@ link_move(const char *name, pid_t pid)
 
 	if (message == NULL)
 		return -1;
-	mnl_attr_put_u32(message, IFLA_NET_NS_PID, (uint32_t)pid);
+	message_put_u32(message, IFLA_NET_NS_PID, (uint32_t)pid);
 	return rtnl_talk(message);
 }
 
@@ -76,17 +75,17 @@ put_peer(struct nlmsghdr *message, const char *peer, pid_t pid)
 {
 	struct nlattr *info, *data, *far;
 
-	info = mnl_attr_nest_start(message, IFLA_LINKINFO);
-	mnl_attr_put_strz(message, IFLA_INFO_KIND, "veth");
-	data = mnl_attr_nest_start(message, IFLA_INFO_DATA);
-	far = mnl_attr_nest_start(message, VETH_INFO_PEER);
-	mnl_nlmsg_put_extra_header(message, sizeof(struct ifinfomsg));
-	mnl_attr_put_strz(message, IFLA_IFNAME, peer);
+	info = message_nest(message, IFLA_LINKINFO);
+	message_put_string(message, IFLA_INFO_KIND, "veth");
+	data = message_nest(message, IFLA_INFO_DATA);
+	far = message_nest(message, VETH_INFO_PEER);
+	message_put(message, sizeof(struct ifinfomsg));
+	message_put_string(message, IFLA_IFNAME, peer);
 	if (pid != 0)
-		mnl_attr_put_u32(message, IFLA_NET_NS_PID, (uint32_t)pid);
-	mnl_attr_nest_end(message, far);
-	mnl_attr_nest_end(message, data);
-	mnl_attr_nest_end(message, info);
+		message_put_u32(message, IFLA_NET_NS_PID, (uint32_t)pid);
+	message_nest_end(message, far);
+	message_nest_end(message, data);
+	message_nest_end(message, info);
 }
 
 /* DOC: veth_create */
@@ -110,7 +109,7 @@ veth_create(const char *name, const char *peer, pid_t pid, const char *bridge)
 		master = if_nametoindex(bridge);
 		if (master == 0)
 			return -1;
-		mnl_attr_put_u32(message, IFLA_MASTER, master);
+		message_put_u32(message, IFLA_MASTER, master);
 		put_up(message);
 	}
 	return rtnl_talk(message);

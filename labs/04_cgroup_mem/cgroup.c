@@ -72,9 +72,9 @@ create_in(const struct hierarchy *h, const char *name)
 }
 
 /*
- * rmdir(2) is enough: the files are the kernel's, not the directory's.  A
- * killed process may leave its group a moment after it stopped being listed
- * there, and no event tells us, so look again for up to a second.
+ * rmdir(2) is enough: the files are the kernel's.  A killed process may leave
+ * its group a moment after it stopped being listed there, and no event tells
+ * us, so look again for up to a second.
  */
 static int
 remove_from(const struct hierarchy *h, const char *name)
@@ -95,43 +95,34 @@ remove_from(const struct hierarchy *h, const char *name)
 	return 0;
 }
 
-static bool
-is_wanted(const struct hierarchy *h, const char *controllers)
-{
-	return controllers == NULL ||
-	    hierarchy_shares(h->controllers, controllers);
-}
-
 /* DOC: cgroup_create */
 int
 cgroup_create(const char *name, const char *controllers)
 {
 	const struct hierarchy *all;
-	size_t count = hierarchy_all(&all), made = 0;
-	int saved;
+	size_t count = hierarchy_all(&all);
+	int result = -1, saved;
 
 	if (name[0] == '\0' || name[0] == '.' || strchr(name, '/') != NULL) {
 		errno = EINVAL;
 		return -1;
 	}
-	for (size_t i = 0; i < count; i++) {
-		if (!is_wanted(&all[i], controllers))
+	errno = ENODEV;
+	for (const struct hierarchy *h = all; h < all + count; h++) {
+		if (!hierarchy_shares(h->controllers, controllers))
 			continue;
-		if (create_in(&all[i], name) == 0) {
-			made++;
+		if ((result = create_in(h, name)) == 0)
 			continue;
-		}
 
 		/* All or nothing; but what was there is not ours. */
 		saved = errno;
-		while (i-- > 0)
-			if (is_wanted(&all[i], controllers))
-				remove_from(&all[i], name);
+		while (h > all)
+			if (hierarchy_shares((--h)->controllers, controllers))
+				remove_from(h, name);
 		errno = saved;
-		return -1;
+		break;
 	}
-	errno = ENODEV;
-	return made > 0 ? 0 : -1;
+	return result;
 }
 
 /* DOC: cgroup_remove */

@@ -13,6 +13,7 @@
 
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -57,7 +58,7 @@ delegate_parent(struct hierarchy *h, const char *root, const char *top)
 	char own[PATH_MAX] = "", *last;
 	size_t skip = strcmp(root, "/") == 0 ? 0 : strlen(root);
 
-	if (eaccess(top, W_OK) == -1)
+	if (faccessat(AT_FDCWD, top, W_OK, AT_EACCESS) == -1)
 		own_group(h, own, sizeof(own));
 
 	/* The mount may show a subtree only, as in a container. */

@@ -29,34 +29,6 @@ enum {
 	MAX = 16
 }; /* the kernel has 14 controllers */
 
-bool
-hierarchy_has(const char *list, const char *word)
-{
-	size_t n = strlen(word);
-
-	/* strchr(3) finds the NUL too: the end of the list ends a word. */
-	for (const char *p = list; (p = strstr(p, word)) != NULL; p += n)
-		if ((p == list || strchr(", ", p[-1]) != NULL) &&
-		    strchr(", ", p[n]) != NULL)
-			return true;
-	return false;
-}
-
-bool
-hierarchy_shares(const char *list, const char *words)
-{
-	char word[16];
-	size_t n;
-
-	for (; *words != '\0'; words += n + strspn(words + n, ",")) {
-		n = strcspn(words, ",");
-		snprintf(word, sizeof(word), "%.*s", (int)n, words);
-		if (hierarchy_has(list, word))
-			return true;
-	}
-	return false;
-}
-
 /* Take in one line of /proc/self/mountinfo; false if it is of no use. */
 static bool
 parse_mount(const char *line, struct hierarchy *h)

@@ -32,7 +32,7 @@ const struct hierarchy *hierarchy_of(const char *controller);
 /* Does a list with commas or spaces between its words contain this one? */
 bool hierarchy_has(const char *list, const char *word);
 
-/* Does it contain any of these words, a list with commas? */
+/* Does it contain any of the words of a second one?  NULL: yes. */
 bool hierarchy_shares(const char *list, const char *words);
 
 #endif

@@ -16,13 +16,23 @@
 #include "file.h"
 #include "image.h"
 
-static void
-add_layer(struct image *image, const char *path)
+static char *
+absolute(const char *path)
 {
 	char *real = realpath(path, NULL);
+
+	if (real == NULL)
+		err(EXIT_OWN, "%s", path);
+	return real;
+}
+
+/* Add a directory by its absolute name, which is the image's from here on. */
+static void
+add_layer(struct image *image, char *path)
+{
 	struct stat st;
 
-	if (real == NULL || stat(real, &st) == -1)
+	if (stat(path, &st) == -1)
 		err(EXIT_OWN, "%s", path);
 	if (!S_ISDIR(st.st_mode))
 		errx(EXIT_OWN, "%s: not a directory", path);
@@ -30,7 +40,7 @@ add_layer(struct image *image, const char *path)
 	    image->layers, image->layer_count + 1, sizeof(*image->layers));
 	if (image->layers == NULL)
 		err(EXIT_OWN, "reallocarray");
-	image->layers[image->layer_count++] = real;
+	image->layers[image->layer_count++] = path;
 }
 
 static int
@@ -44,17 +54,20 @@ static int
 add_layers(struct image *image, const char *dir)
 {
 	struct dirent **entries;
-	char path[PATH_MAX];
+	char *real, *path;
 	int n = scandir(dir, &entries, not_hidden, alphasort);
 
 	if (n <= 0)
 		return -1;
+	real = absolute(dir);
 	while (n-- > 0) {
-		file_path(path, sizeof(path), "%s/%s", dir, entries[n]->d_name);
+		if (asprintf(&path, "%s/%s", real, entries[n]->d_name) == -1)
+			err(EXIT_OWN, "asprintf");
 		add_layer(image, path);
 		free(entries[n]);
 	}
 	free(entries);
+	free(real);
 	return 0;
 }
 
@@ -69,7 +82,7 @@ image_find(const char *name, struct image *image)
 	*image = (struct image){ 0 };
 	if (strchr(name, '/') != NULL || strcmp(name, ".") == 0 ||
 	    strcmp(name, "..") == 0) {
-		add_layer(image, name);
+		add_layer(image, absolute(name));
 		return;
 	}
 	if (images != NULL) {
