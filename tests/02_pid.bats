@@ -131,7 +131,7 @@ press() { printf '%b' "$1" >&7; }
 	start_box sh -c "$STAY"
 	run -0 readlink /proc/self
 	refute_output 1
-	assert state_is_back
+	assert host_is_back
 	run -0 unshare "${map[@]}" --mount --propagation shared sh -c '
 		cat /proc/self/mountinfo >before
 		02_pid grep " /proc " /proc/self/mountinfo >inside

@@ -410,7 +410,7 @@ dies_clean() {
 	wait "$pid" || status=$?
 	assert_equal "$status" "$expected"
 	rm stay # orphans of the box's shell
-	wait_for state_is_back
+	wait_for host_is_back
 	wait_for nothing_runs
 }
 

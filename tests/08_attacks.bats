@@ -220,22 +220,27 @@ contained() {
 }
 
 @test "the runner's own file, as a command with the image's loader" {
-	local sum loader
+	local sum loader expected=refused # it got there, and the kernel said no
 	[ -x "$BATS_FILE_TMPDIR/box_overwrite" ] ||
 		skip "needs a C compiler"
 	make_root root
 	cp "$BATS_FILE_TMPDIR/box_overwrite" root/attack
 	loader=$(grep -aoE '/lib[^ ]*/ld-[A-Za-z0-9._-]+' "$BOXLAB_BIN/box" |
 		head -n 1)
-	mkdir -p "root${loader%/*}"
-	cp root/attack "root$loader"
+	if [ -n "$loader" ]; then
+		mkdir -p "root${loader%/*}"
+		cp root/attack "root$loader"
+	else
+		# A static one asks for no loader: it is all that runs.
+		expected="usage: box run"
+	fi
 	printf '#!/proc/self/exe\n' >root/script
 	chmod +x root/script
 	cp "$BOXLAB_BIN/box" mybox
 	sum=$(cksum <mybox)
 	for command in /proc/self/exe /script; do
 		run timeout -s KILL 20 ./mybox run -q --rm ./root "$command"
-		assert_output refused # it got there, and the kernel said no
+		assert_line --partial "$expected"
 		assert_equal "$(cksum <mybox)" "$sum"
 	done
 }

@@ -177,6 +177,35 @@ nothing_left() {
 	assert_line "root: 1 passed, 0 failed, 0 skipped"
 	assert_line "plain: 1 passed, 0 failed, 0 skipped"
 	last_line "2 passed, 0 failed, 0 skipped"
+
+	# shellcheck disable=SC2016 # for the inner bats
+	tests <<<'%test "b" { [ "$EUID" -ne 65534 ]; }
+	%test "c" { [ "$EUID" -eq 65534 ]; }'
+	TMPDIR=$place/tmp run -1 "$TOP/scripts/test" "$place/x.bats"
+	assert_line "failed: root: $place/x.bats: c"
+	assert_line "failed: plain: $place/x.bats: b"
+	last_line "2 passed, 2 failed, 0 skipped"
+	nothing_left
+}
+
+@test "both runs of root go on at once, and are interrupted at once" {
+	need_root
+	# Each waits for the other.
+	tests <<<"%test 'a' { touch $place/\$EUID
+		until [ -e $place/0 ] && [ -e $place/65534 ]; do sleep 0.1; done
+		touch $place/up-\$EUID; sleep 1000; }"
+	chmod 777 "$place"
+	start both env --default-signal TMPDIR="$place/tmp" \
+		"$TOP/scripts/test" "$place/x.bats"
+	wait_for test -e "$place/up-0"
+	wait_for test -e "$place/up-65534"
+	kill "${started:?}"
+	status=0
+	wait "$started" || status=$?
+	assert_equal "$status" 143
+	nothing_left
+	run -0 my_processes
+	assert_output ""
 }
 
 @test "the tests do not see the caller's variables, nor ignored signals" {

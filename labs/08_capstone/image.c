@@ -26,9 +26,8 @@ absolute(const char *path)
 	return real;
 }
 
-/* Add a directory by its absolute name, which is the image's from here on. */
 static void
-add_layer(struct image *image, char *path)
+need_directory(const char *path)
 {
 	struct stat st;
 
@@ -36,6 +35,12 @@ add_layer(struct image *image, char *path)
 		err(EXIT_OWN, "%s", path);
 	if (!S_ISDIR(st.st_mode))
 		errx(EXIT_OWN, "%s: not a directory", path);
+}
+
+/* Add a directory by its absolute name, which is the image's from here on. */
+static void
+add_layer(struct image *image, char *path)
+{
 	image->layers = reallocarray(
 	    image->layers, image->layer_count + 1, sizeof(*image->layers));
 	if (image->layers == NULL)
@@ -63,6 +68,7 @@ add_layers(struct image *image, const char *dir)
 	while (n-- > 0) {
 		if (asprintf(&path, "%s/%s", real, entries[n]->d_name) == -1)
 			err(EXIT_OWN, "asprintf");
+		need_directory(path);
 		add_layer(image, path);
 		free(entries[n]);
 	}
@@ -82,6 +88,7 @@ image_find(const char *name, struct image *image)
 	*image = (struct image){ 0 };
 	if (strchr(name, '/') != NULL || strcmp(name, ".") == 0 ||
 	    strcmp(name, "..") == 0) {
+		need_directory(name);
 		add_layer(image, absolute(name));
 		return;
 	}

@@ -87,48 +87,27 @@ need_compiled() {
 		skip "needs a C compiler and a static C library"
 }
 
-# What must be as before.  Control groups are in no namespace, so that others
-# may come and go meanwhile: only that no box of this test leaves one counts.
-machine() {
-	host_state | grep -v '^/sys/fs/cgroup/'
-	links
-}
-# Of this network namespace; /sys may still show another's.
-links() { ip -o link | sed 's/^[0-9]*: \([^:@]*\).*/link \1/'; }
-machine_is_back() { [ "$(machine)" = "$STATE_BEFORE" ]; }
-groups_of_boxes() {
-	find /sys/fs/cgroup -type d -regex '.*/boxlab-[0-9a-f]*' 2>/dev/null |
-		sort
-}
-no_group_more() {
-	[ -z "$(comm -13 <(echo "$GROUPS_BEFORE") <(groups_of_boxes))" ]
-}
-
 box_setup() {
 	new_token
 	STARTED=()
+	remember_host
 	cd "$BATS_TEST_TMPDIR" || return 1
 	export BOXLAB_HOME=$BATS_TEST_TMPDIR/state
-	STATE_BEFORE=$(machine)
-	GROUPS_BEFORE=$(groups_of_boxes)
 }
 
 # The bridge stays for the next box on purpose, so it is no leak; the cables
 # into it would be.
 box_teardown() {
-	local pid
-	for pid in "${STARTED[@]}"; do
-		kill -KILL "$pid" 2>/dev/null || :
-		wait "$pid" 2>/dev/null || :
-	done
+	stop_started
 	# What KILL leaves, the next command sweeps; no other end may need it.
 	[ ${#STARTED[@]} -eq 0 ] || box ps >/dev/null
 	wait_for nothing_runs || { my_processes; return 1; }
-	grep -qx "link $BRIDGE" <<<"$STATE_BEFORE" ||
-		ip link del "$BRIDGE" 2>/dev/null || :
-	wait_for machine_is_back ||
-		{ diff <(echo "$STATE_BEFORE") <(machine); return 1; }
-	wait_for no_group_more || { groups_of_boxes; return 1; }
+	read_host
+	if [[ $HOST_STATE == *"link $BRIDGE"$'\n'* &&
+		$STATE_BEFORE != *"link $BRIDGE"$'\n'* ]]; then
+		ip link del "$BRIDGE"
+	fi
+	wait_for host_is_back || { host_changes; return 1; }
 	no_leftovers || { leftovers; return 1; }
 }
 

@@ -7,9 +7,26 @@
 # the inside of those.
 
 bats_require_minimum_version 1.5.0
-bats_load_library bats-support
-bats_load_library bats-assert
-bats_load_library bats-file
+
+# What is here runs before and after each test, so it starts few processes.
+# That is why a library of bats is sourced file by file: its load.bash starts
+# one for each of them.
+load_library() {
+	local directories directory file
+	IFS=: read -ra directories <<<"$BATS_LIB_PATH"
+	for directory in "${directories[@]}"; do
+		[ -e "$directory/$1/load.bash" ] || continue
+		for file in "$directory/$1"/src/*.bash; do
+			# shellcheck disable=SC1090 # the library's own
+			source "$file"
+		done
+		return
+	done
+	bats_load_library "$1"
+}
+load_library bats-support
+load_library bats-assert
+load_library bats-file
 
 TOP=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
 BOXLAB_BIN=${BOXLAB_BIN:-$TOP/build/bin}
@@ -18,11 +35,12 @@ PATH=$BOXLAB_BIN:$PATH:/usr/sbin:/sbin
 # Each test has a word that nobody could have guessed, for names and contents.
 # It also stands in the environment of all that the test starts.
 new_token() {
-	TOKEN=t$(od -An -N6 -tx1 /dev/urandom | tr -d ' \n')
+	printf -v TOKEN 't%04x%04x%04x' $((RANDOM * 2 + RANDOM % 2)) \
+		$((RANDOM * 2 + RANDOM % 2)) $((RANDOM * 2 + RANDOM % 2))
 	export BOXLAB_TEST_TOKEN=$TOKEN
 }
 
-is_root() { [ "$(id -u)" -eq 0 ]; }
+is_root() { [ "$EUID" -eq 0 ]; }
 need_root() { is_root || skip "needs root"; }
 need_plain() { ! is_root || skip "is about a plain user"; }
 
@@ -61,20 +79,61 @@ start() {
 	STARTED+=("$started")
 }
 
-# What a test may not change on the machine, one fact a line.
-host_state() {
-	{
-		uname -n
-		cat /proc/sys/kernel/domainname
-		sed 's/^[0-9]* [0-9]* //; s/ shared:[0-9]*//' \
-			/proc/self/mountinfo
-		# Not /sys/class/net: a sysfs shows the network it was
-		# mounted in, which is not the one we are in.
-		sed -n 's/^ *\([^ :]*\):.*/link \1/p' /proc/self/net/dev
-		ls /run/netns
-		find /sys/fs/cgroup -type d |
-			grep -E '/(boxlab|0[1-7]_|box)[^/]*$'
-	} 2>/dev/null | LC_ALL=C sort
+# What a test may not change on the machine, one fact a line, in $HOST_STATE;
+# and in $HOST_GROUPS the cgroups that a lab or a box may have made.
+read_host() {
+	local line name facts=()
+	read -r line </proc/sys/kernel/hostname
+	facts+=("hostname $line")
+	read -r line </proc/sys/kernel/domainname
+	facts+=("domainname $line")
+	while read -r _ _ line; do
+		[[ $line =~ ^(.*)" "shared:[0-9]+(.*)$ ]] &&
+			line=${BASH_REMATCH[1]}${BASH_REMATCH[2]}
+		facts+=("mount $line")
+	done </proc/self/mountinfo
+	# Not /sys/class/net: a sysfs shows the network it was mounted in,
+	# which is not the one we are in.
+	while IFS=' :|' read -r name _; do
+		[[ $name =~ ^(Inter-|face|)$ ]] || facts+=("link $name")
+	done </proc/self/net/dev
+	for name in /run/netns/*; do
+		[ ! -e "$name" ] || facts+=("network $name")
+	done
+	printf -v HOST_STATE '%s\n' "${facts[@]}"
+	HOST_GROUPS=$'\n'
+	for name in /sys/fs/cgroup/{,*/,*/*/,*/*/*/}{box,0[1-7]_}*/; do
+		[ ! -d "$name" ] || HOST_GROUPS+=$name$'\n'
+	done
+}
+
+remember_host() {
+	read_host
+	STATE_BEFORE=$HOST_STATE GROUPS_BEFORE=$HOST_GROUPS
+}
+host_is_back() {
+	no_group_more && [ "$HOST_STATE" = "$STATE_BEFORE" ]
+}
+no_group_more() {
+	read_host
+	[ -z "$(new_groups)" ]
+}
+host_changes() {
+	diff <(printf %s "$STATE_BEFORE") <(printf %s "$HOST_STATE")
+	new_groups
+}
+
+# Cgroups that were not there before.  Others may use this machine at the same
+# time: one with processes in it, which are not ours by then, is no leak.
+new_groups() {
+	local name procs
+	while IFS= read -r name; do
+		if [[ -n $name && $GROUPS_BEFORE != *$'\n'"$name"$'\n'* ]]; then
+			procs=''
+			read -r procs 2>/dev/null <"$name/cgroup.procs" || :
+			[ -n "$procs" ] || [ ! -d "$name" ] || echo "$name"
+		fi
+	done <<<"$HOST_GROUPS"
 }
 
 # Processes of this test: they carry its token in their environment.  Shells
@@ -85,34 +144,24 @@ my_processes() {
 }
 nothing_runs() { [ -z "$(my_processes)" ]; }
 
-# What is different now; a new line starts with a tab.  Others may use this
-# machine at the same time: a cgroup that went away, or one with processes in
-# it, which are not ours by then, is no leak.
-state_changes() {
-	local line
-	LC_ALL=C comm -3 <(echo "$STATE_BEFORE") <(host_state) |
-		grep -v '^/sys/fs/cgroup' |
-		while IFS= read -r line; do
-			grep -qs . "${line#?}/cgroup.procs" || echo "$line"
-		done
-}
-state_is_back() { [ -z "$(state_changes)" ]; }
-
 setup() {
 	new_token
 	STARTED=()
-	STATE_BEFORE=$(host_state)
+	remember_host
 	cd "$BATS_TEST_TMPDIR" || return 1
 }
 
 # The kernel takes some namespaces apart after the last process is gone, so
 # both checks wait a little before they call it a leak.
 teardown() {
+	stop_started
+	wait_for nothing_runs || { my_processes; return 1; }
+	wait_for host_is_back || { host_changes; return 1; }
+}
+stop_started() {
 	local pid
 	for pid in "${STARTED[@]}"; do
 		kill -KILL "$pid" 2>/dev/null || :
 		wait "$pid" 2>/dev/null || :
 	done
-	wait_for nothing_runs || { my_processes; return 1; }
-	wait_for state_is_back || { state_changes; return 1; }
 }
