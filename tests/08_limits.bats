@@ -132,7 +132,8 @@ load lib/box
 	need_limits
 	start_box one busybox sh -c "$STAY"
 	start_box two busybox sh -c "$STAY"
-	run comm -13 <(echo "$GROUPS_BEFORE") <(groups_of_boxes)
+	read_host
+	run comm -13 <(sort <<<"$GROUPS_BEFORE") <(sort <<<"$HOST_GROUPS")
 	[ "$(grep -o 'boxlab-[0-9a-f]*' <<<"$output" | sort -u | wc -l)" -ge 2 ]
 	kill -KILL "${STARTED[@]}"
 	wait_for nothing_runs
