@@ -123,15 +123,16 @@ host_changes() {
 	new_groups
 }
 
-# Cgroups that were not there before.  Others may use this machine at the same
-# time: one with processes in it, which are not ours by then, is no leak.
+# Cgroups that were not there before.  Others use this machine at the same time:
+# one of another user's, or with processes in it, which are not ours by then, is
+# no leak.
 new_groups() {
 	local name procs
 	while IFS= read -r name; do
 		if [[ -n $name && $GROUPS_BEFORE != *$'\n'"$name"$'\n'* ]]; then
 			procs=''
 			read -r procs 2>/dev/null <"$name/cgroup.procs" || :
-			[ -n "$procs" ] || [ ! -d "$name" ] || echo "$name"
+			[ -n "$procs" ] || [ ! -O "$name" ] || echo "$name"
 		fi
 	done <<<"$HOST_GROUPS"
 }
