@@ -88,10 +88,7 @@ need_compiled() {
 }
 
 box_setup() {
-	new_token
-	STARTED=()
-	remember_host
-	cd "$BATS_TEST_TMPDIR" || return 1
+	begin_test || return
 	export BOXLAB_HOME=$BATS_TEST_TMPDIR/state
 }
 

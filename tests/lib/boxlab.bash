@@ -145,7 +145,8 @@ my_processes() {
 }
 nothing_runs() { [ -z "$(my_processes)" ]; }
 
-setup() {
+setup() { begin_test; }
+begin_test() {
 	new_token
 	STARTED=()
 	remember_host
