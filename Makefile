@@ -144,6 +144,36 @@ $(BUILD)/images/busybox: scripts/make-rootfs
 		    "(scripts/setup build)" >&2; \
 	fi
 
+# The programs that tests run: a lab's functions from the command line, probes
+# for a box, which are static so that any image runs them, and single calls.
+TEST_PROGRAMS = $(basename $(notdir $(wildcard tests/programs/*.c)))
+TESTED	= message_driver cgroup_driver caps_driver seccomp_driver filtered
+OBJS_message_driver = $(call mech,03_netns_veth)
+OBJS_cgroup_driver  = $(call mech,04_cgroup_mem)
+OBJS_caps_driver    = $(call mech,07_caps_seccomp)
+OBJS_seccomp_driver = $(call mech,07_caps_seccomp)
+OBJS_filtered	    = $(call mech,07_caps_seccomp) \
+		      $(filter %/seccomp_table.o %/seccomp_default.o,$(BOX_OBJS))
+define driver
+$(BUILD)/tests/$(1): $(BUILD)/obj/tests/programs/$(1).o $$(OBJS_$(1)) \
+    $(COMMON_OBJS) $(BUILD)/mechanisms
+	@mkdir -p $$(@D)
+	$$(CC) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$(filter %.o,$$^) \
+	    $$(BSD_LIBS)
+endef
+$(foreach d,$(TESTED),$(eval $(call driver,$(d))))
+
+ALONE_box_overwrite = -nostdlib -static-pie -fPIE -fno-stack-protector
+ALONE_box_probe	    = -static
+$(filter-out $(TESTED:%=$(BUILD)/tests/%),$(TEST_PROGRAMS:%=$(BUILD)/tests/%)): \
+    $(BUILD)/tests/%: tests/programs/%.c | $(BUILD)/gen/syscall_names.inc
+	@mkdir -p $(@D)
+	@$(CC) -O1 $(WARN) -I$(BUILD)/gen $(ALONE_$*) -o $@ $< || \
+		echo "left out $@" >&2
+
+.PHONY: test-programs
+test-programs: $(TEST_PROGRAMS:%=$(BUILD)/tests/%)
+
 # The value of a variable, for scripts/lint.
 print-%:
 	@echo $($*)
@@ -163,7 +193,7 @@ demo:		## run a container, and see each mechanism at work
 
 test:		## run the tests, as root and as a plain user
 	@scripts/setup build test
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory all test-programs
 	@BOXLAB_BIN="$(abspath $(BUILD)/bin)" scripts/test
 
 lint:		## check the code with every tool there is
@@ -176,7 +206,7 @@ SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=undefined
 asan:		## run the tests of labs and box with ASan and UBSan
 	@scripts/setup build test dev
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan \
-	    CFLAGS="-O1 -g -fno-omit-frame-pointer $(SANITIZE)" all
+	    CFLAGS="-O1 -g -fno-omit-frame-pointer $(SANITIZE)" all test-programs
 	@ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1 \
 	    BOXLAB_BIN="$(abspath $(BUILD)/asan/bin)" \
 	    scripts/test tests/[0-9]*.bats

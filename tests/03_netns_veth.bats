@@ -588,50 +588,13 @@ dies_clean() {
 }
 
 @test "a message is laid out as the kernel's macros read it, and has a limit" {
-	need cc pkg-config
-	cat >message_test.c <<'END'
-#include <linux/rtnetlink.h>
-#include <stdio.h>
-#include <string.h>
-#include "message.h"
-
-int
-main(int argc, char *argv[])
-{
-	_Alignas(8) char buf[MESSAGE_MAX];
-	struct nlmsghdr *m = message_start(buf, RTM_NEWLINK, NLM_F_REQUEST);
-	struct ifinfomsg *link = message_put(m, sizeof(*link));
-	struct nlattr *nest;
-
-	message_put_string(m, 3, argv[1]);
-	nest = message_nest(m, 18);
-	message_put_u32(m, 7, 42);
-	message_put_string(m, 1, "x");
-	message_nest_end(m, nest);
-	message_put_u32(m, 9, 43);
-	int left = m->nlmsg_len - NLMSG_LENGTH(sizeof(*link));
-	struct rtattr *a = (struct rtattr *)(link + 1);
-	for (; RTA_OK(a, left); a = RTA_NEXT(a, left))
-		printf("%d %d %.9s.\n", a->rta_type, (int)RTA_PAYLOAD(a),
-		    a->rta_type == 3 ? (char *)RTA_DATA(a) : "");
-	printf("left %d type %d\n", left, m->nlmsg_type);
-	fflush(stdout);
-	while (argc > 2)
-		message_put_u32(m, 1, 1);
-	return 0;
-}
-END
-	# shellcheck disable=SC2046 # pkg-config's words are meant to split
-	cc -I"$TOP/common" -I"$TOP/labs/03_netns_veth" -o message_test \
-		$(pkg-config --cflags libbsd-overlay) message_test.c \
-		"$TOP/labs/03_netns_veth/message.c"
 	# A length has the header and not the padding; 32768 says "nested".
-	run -0 ./message_test "$TOKEN"
+	run -0 message_driver "$TOKEN"
 	assert_output "\
 3 $((${#TOKEN} + 1)) ${TOKEN:0:9}.
 $((18 | 32768)) 16 .
 9 4 .
 left 0 type 16"
-	run -125 ./message_test "$TOKEN" on
+	run -125 message_driver "$TOKEN" on
 	assert_output --partial "a netlink message of more than 512 bytes"
 }

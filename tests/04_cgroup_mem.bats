@@ -3,29 +3,6 @@
 
 load lib/boxlab
 
-# The mechanism from the command line, for what the program does not reach.
-MECHANISM=(hierarchy.c controllers.c delegate.c cgroup.c join.c knobs.c
-	memory.c freezer.c kill.c)
-setup_file() {
-	local top
-	command -v "${CC:-cc}" && pkg-config --exists libbsd-overlay || return 0
-	top=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
-	# shellcheck disable=SC2046 # pkg-config's words are meant to split
-	"${CC:-cc}" -std=c17 -I"$top/common" -I"$top/labs/04_cgroup_mem" \
-		$(pkg-config --cflags libbsd-overlay) \
-		-o "$BATS_FILE_TMPDIR/driver" \
-		"$top/tests/lib/cgroup_driver.c" \
-		"${MECHANISM[@]/#/$top/labs/04_cgroup_mem/}" \
-		"$top"/common/{exit,file,run,size}.c \
-		$(pkg-config --libs libbsd-overlay)
-}
-
-driver() { "$BATS_FILE_TMPDIR/driver" "$@"; }
-need_driver() {
-	[ -x "$BATS_FILE_TMPDIR/driver" ] ||
-		skip "needs a C compiler and libbsd"
-}
-
 # May this user make groups?
 need_group() {
 	local why
@@ -129,7 +106,7 @@ teardown() {
 	done
 	[ -z "${PLAIN_BIN:-}" ] || rm -r "$PLAIN_BIN"
 	for dir in $(dirs_of "*$TOKEN*"); do
-		"$BATS_FILE_TMPDIR/driver" kill "${dir##*/}" >/dev/null 2>&1 || :
+		cgroup_driver kill "${dir##*/}" >/dev/null 2>&1 || :
 		find "$dir" -depth -type d -exec rmdir {} \; 2>/dev/null || :
 	done
 	boxlab_teardown
@@ -435,8 +412,7 @@ dead() { ! grep -aqs . "/proc/$1/environ"; }
 # The mechanism itself.
 
 @test "each controller is looked for by itself" {
-	need_driver
-	run -0 driver version memory , version nosuch , version mem
+	run -0 cgroup_driver version memory , version nosuch , version mem
 	assert_line "memory $(memory_version)"
 	assert_line "nosuch 0"
 	assert_line "mem 0"
@@ -444,60 +420,57 @@ dead() { ! grep -aqs . "/proc/$1/environ"; }
 
 @test "a group is made everywhere or nowhere, and names are checked" {
 	need_group
-	need_driver
 	local dirs bad first
-	run -1 driver create "$TOKEN" , create "$TOKEN"
+	run -1 cgroup_driver create "$TOKEN" , create "$TOKEN"
 	assert_output "create EEXIST"
 	dirs=$(dirs_of "$TOKEN" | wc -l)
 	[ "$dirs" -ge 1 ]
 
 	# Taken in one hierarchy only: that one stays, no other is made.
 	first=$(dirs_of "$TOKEN" | head -n 1)
-	driver remove "$TOKEN"
+	cgroup_driver remove "$TOKEN"
 	gone "$TOKEN"
 	mkdir "$first"
-	run -1 driver create "$TOKEN"
+	run -1 cgroup_driver create "$TOKEN"
 	assert_output "create EEXIST"
 	assert_equal "$(dirs_of "$TOKEN")" "$first"
-	run -0 driver remove "$TOKEN"
+	run -0 cgroup_driver remove "$TOKEN"
 	gone "$TOKEN"
 	for bad in "" . .. "../$TOKEN" "a/$TOKEN"; do
-		run -1 driver create "$bad"
+		run -1 cgroup_driver create "$bad"
 		assert_output "create EINVAL"
 	done
 }
 
 @test "a group for some controllers is made, joined and removed there alone" {
 	need_group
-	need_driver
 	[ "$(memory_version)" = 1 ] || skip "cgroup v1 memory on a v2 machine"
-	driver create "$TOKEN" ,memory,pids
+	cgroup_driver create "$TOKEN" ,memory,pids
 	run -0 dirs_of "$TOKEN"
 	assert_equal "${#lines[@]}" 2
 	assert_line --partial /memory/
 	assert_line --partial /pids/
-	run -0 driver add "$TOKEN" 0 , run cat /proc/self/cgroup
+	run -0 cgroup_driver add "$TOKEN" 0 , run cat /proc/self/cgroup
 	assert_line --regexp "^[0-9]+:memory:.*/$TOKEN$"
 	assert_line --regexp "^[0-9]+:pids:.*/$TOKEN$"
 	refute_line --regexp "^[0-9]+:freezer:.*/$TOKEN$"
-	run -1 driver set "$TOKEN" cpu_shares 2048
+	run -1 cgroup_driver set "$TOKEN" cpu_shares 2048
 	assert_output "set ENOENT"
-	driver remove "$TOKEN"
+	cgroup_driver remove "$TOKEN"
 	gone "$TOKEN"
 
 	# Not memory either, for a controller that the name begins with.
-	run -1 driver create "$TOKEN" mem,,none
+	run -1 cgroup_driver create "$TOKEN" mem,,none
 	assert_output "create ENODEV"
-	run -1 driver add "$TOKEN" 0
+	run -1 cgroup_driver add "$TOKEN" 0
 	assert_output "add ENOENT"
 	gone "$TOKEN"
 }
 
 @test "every knob arrives in its file, in the form of this version" {
 	need_group
-	need_driver
 	local g=$TOKEN
-	driver create "$g" , max "$g" 64M , set "$g" memory_swap 100663296 , \
+	cgroup_driver create "$g" , max "$g" 64M , set "$g" memory_swap 100663296 , \
 		set "$g" memory_low 33554432 , set "$g" cpu_quota 50000 , \
 		set "$g" cpu_shares 2048 , set "$g" pids_max 77 , \
 		set "$g" cpuset_cpus 0 , set "$g" cpuset_mems 0
@@ -519,16 +492,16 @@ dead() { ! grep -aqs . "/proc/$1/environ"; }
 	file_is cpuset.cpus 0
 	file_is cpuset.mems 0
 	if [ -n "$(find /sys/fs/cgroup -path "*/$g/*.bfq.weight")" ]; then
-		driver set "$g" io_weight 200
+		cgroup_driver set "$g" io_weight 200
 		run cat "$(find /sys/fs/cgroup -path "*/$g/*.bfq.weight")"
 		assert_line --regexp '^(default )?200$'
 	else
-		run -1 driver set "$g" io_weight 200
+		run -1 cgroup_driver set "$g" io_weight 200
 		assert_output --regexp '^set (ENOENT|ENODEV)$'
 	fi
-	run -1 driver set "$g" pids_max "x$TOKEN"
+	run -1 cgroup_driver set "$g" pids_max "x$TOKEN"
 	assert_output "set EINVAL"
-	driver remove "$g"
+	cgroup_driver remove "$g"
 }
 
 file_is() {
@@ -540,71 +513,67 @@ file_is() {
 
 @test "devices are refused and allowed in v1, ENOTSUP in v2" {
 	need_group
-	need_driver
 	if [ "$(memory_version)" = 2 ]; then
-		run -1 driver create "$TOKEN" , set "$TOKEN" devices_deny a
+		run -1 cgroup_driver create "$TOKEN" , set "$TOKEN" devices_deny a
 		assert_output "set EOPNOTSUPP"
-		driver remove "$TOKEN"
+		cgroup_driver remove "$TOKEN"
 		return
 	fi
 	need_root
-	driver create "$TOKEN" , set "$TOKEN" devices_deny a , \
+	cgroup_driver create "$TOKEN" , set "$TOKEN" devices_deny a , \
 		set "$TOKEN" devices_allow "c 1:3 rwm"
-	run -0 driver add "$TOKEN" 0 , run sh -c \
+	run -0 cgroup_driver add "$TOKEN" 0 , run sh -c \
 		'echo x >/dev/null && ! cat /dev/zero 2>/dev/null'
-	driver remove "$TOKEN"
+	cgroup_driver remove "$TOKEN"
 }
 
 @test "a process limit holds" {
 	need_group
-	need_driver
-	driver create "$TOKEN" , set "$TOKEN" pids_max 3
-	run driver add "$TOKEN" 0 , run sh -c 'exec 3>&-
+	cgroup_driver create "$TOKEN" , set "$TOKEN" pids_max 3
+	run cgroup_driver add "$TOKEN" 0 , run sh -c 'exec 3>&-
 		for i in 1 2 3 4; do sleep 1000 >/dev/null 2>&1 & done'
 	assert_failure
 	assert_output --partial fork
-	driver kill "$TOKEN" , remove "$TOKEN"
+	cgroup_driver kill "$TOKEN" , remove "$TOKEN"
 }
 
 @test "another process is moved, into every hierarchy; busy groups stay" {
 	need_group
-	need_driver
-	driver create "$TOKEN"
+	cgroup_driver create "$TOKEN"
 	start sleeper sleep 1000
-	driver add "$TOKEN" "$started"
+	cgroup_driver add "$TOKEN" "$started"
 	local dir
 	for dir in $(dirs_of "$TOKEN"); do
 		assert_equal "$(cat "$dir/cgroup.procs")" "$started"
 	done
 	dirs_of "$TOKEN" >before
-	run -1 driver remove "$TOKEN"
+	run -1 cgroup_driver remove "$TOKEN"
 	assert_output "remove EBUSY"
 	assert_equal "$(dirs_of "$TOKEN")" "$(cat before)"
-	driver kill "$TOKEN" , remove "$TOKEN"
+	cgroup_driver kill "$TOKEN" , remove "$TOKEN"
 	gone "$TOKEN"
-	run -1 driver add "$TOKEN" 0
+	run -1 cgroup_driver add "$TOKEN" 0
 	assert_output "add ENOENT"
-	run -1 driver kill "$TOKEN"
+	run -1 cgroup_driver kill "$TOKEN"
 	assert_output "kill ENOENT"
-	run -0 driver remove "$TOKEN"
+	run -0 cgroup_driver remove "$TOKEN"
 }
 
 @test "memory tells limit, use, peak and kills" {
 	need_group
-	need_driver
-	driver create "$TOKEN"
-	run -0 driver memory "$TOKEN"
+	cgroup_driver create "$TOKEN"
+	run -0 cgroup_driver memory "$TOKEN"
 	assert_output --regexp \
 		'^limit 18446744073709551615 current [0-9]+ peak [0-9]+ kills 0$'
-	driver max "$TOKEN" 32M , set "$TOKEN" memory_swap 33554432
-	run -137 driver add "$TOKEN" 0 , \
+	cgroup_driver max "$TOKEN" 32M , set "$TOKEN" memory_swap 33554432
+	run -137 cgroup_driver add "$TOKEN" 0 , \
 		run dd if=/dev/zero of=/dev/null bs=40M count=1
-	run -0 driver memory "$TOKEN"
+	run -0 cgroup_driver memory "$TOKEN"
 	assert_output --regexp '^limit 33554432 .* kills 1$'
 	local peak=${output#*peak }
 	[ "${peak% kills*}" -gt 30000000 ]
 	[ "${peak% kills*}" -le 33554432 ]
-	driver remove "$TOKEN"
+	cgroup_driver remove "$TOKEN"
 }
 
 grown() { [ "$(stat -c %s inner outer)" != "$1" ]; }
@@ -612,28 +581,27 @@ grown() { [ "$(stat -c %s inner outer)" != "$1" ]; }
 # Freeze, thaw and kill a group of processes that never rest.
 freeze_and_kill() {
 	local a b
-	driver create "$TOKEN"
-	start beater "${@:-$BATS_FILE_TMPDIR/driver}" add "$TOKEN" 0 , run sh -c '
+	cgroup_driver create "$TOKEN"
+	start beater "${@:-cgroup_driver}" add "$TOKEN" 0 , run sh -c '
 		(while :; do echo; done >inner) &
 		while :; do echo; done >outer'
 	wait_for test -s outer -a -s inner
-	driver freeze "$TOKEN"
+	cgroup_driver freeze "$TOKEN"
 	a=$(stat -c %s inner outer)
 	sleep 0.2
 	b=$(stat -c %s inner outer)
 	assert_equal "$b" "$a"
-	driver thaw "$TOKEN"
+	cgroup_driver thaw "$TOKEN"
 	wait_for grown "$a"
 
 	# A frozen group can be killed as well.
-	driver freeze "$TOKEN" , kill "$TOKEN" , remove "$TOKEN"
+	cgroup_driver freeze "$TOKEN" , kill "$TOKEN" , remove "$TOKEN"
 	gone "$TOKEN"
 	rm inner outer
 }
 
 @test "frozen means no progress, thawed means progress, killed means gone" {
 	need_group
-	need_driver
 	freeze_and_kill
 }
 
@@ -641,7 +609,6 @@ freeze_and_kill() {
 # namespace of its own: freezing and killing need no controller there.
 @test "v2's freezing and killing work on a hybrid machine's v2 tree" {
 	need_root
-	need_driver
 	[ -e /sys/fs/cgroup/unified/cgroup.procs ] ||
 		skip "no hybrid cgroups here"
 	cat >hide <<-'END'
@@ -651,11 +618,11 @@ freeze_and_kill() {
 		exec "$@"
 	END
 	hidden=(unshare -m --propagation private
-		sh "$BATS_TEST_TMPDIR/hide" "$BATS_FILE_TMPDIR/driver")
+		sh "$BATS_TEST_TMPDIR/hide" cgroup_driver)
 	run -0 "${hidden[@]}" version freezer , version memory
 	assert_line "freezer 2"
 	assert_line "memory 0"
-	driver() { "${hidden[@]}" "$@"; }
+	cgroup_driver() { "${hidden[@]}" "$@"; }
 	freeze_and_kill "${hidden[@]}"
 }
 
@@ -667,27 +634,25 @@ crowded() {
 
 @test "killing outruns processes that fork" {
 	need_group
-	need_driver
-	driver create "$TOKEN" , set "$TOKEN" pids_max 64
-	start bomb "$BATS_FILE_TMPDIR/driver" add "$TOKEN" 0 , run sh -c '
+	cgroup_driver create "$TOKEN" , set "$TOKEN" pids_max 64
+	start bomb cgroup_driver add "$TOKEN" 0 , run sh -c '
 		bomb() { while :; do bomb & sleep 0.01; done; }; bomb'
 	wait_for crowded
-	driver kill "$TOKEN" , remove "$TOKEN"
+	cgroup_driver kill "$TOKEN" , remove "$TOKEN"
 	gone "$TOKEN"
 	nothing_runs
 }
 
 @test "cgroup_open gives the v2 directory, and ENOTSUP on v1" {
 	need_group
-	need_driver
-	driver create "$TOKEN"
+	cgroup_driver create "$TOKEN"
 	if [ "$(memory_version)" = 1 ]; then
-		run -1 driver open "$TOKEN"
+		run -1 cgroup_driver open "$TOKEN"
 		assert_output "open EOPNOTSUPP"
 	else
-		run -0 driver open "$TOKEN"
+		run -0 cgroup_driver open "$TOKEN"
 	fi
-	driver remove "$TOKEN"
+	cgroup_driver remove "$TOKEN"
 }
 
 @test "v2: a shell that stands in the delegated group steps aside" {

@@ -4,52 +4,6 @@
 
 load lib/boxlab
 
-# The number of a system call, from the headers.
-nr() {
-	printf '#include <sys/syscall.h>\nSYS_%s\n' "$1" | cc -E -P - |
-		tail -n 1
-}
-
-# call NR [ARG ...]: make one system call and say how it went.
-make_call() {
-	cat >call.c <<-'EOF'
-	#define _GNU_SOURCE
-	#include <errno.h>
-	#include <stdio.h>
-	#include <stdlib.h>
-	#include <string.h>
-	#include <unistd.h>
-	int main(int argc, char *argv[])
-	{
-		long a[7] = { 0 };
-		for (int i = 1; i < argc && i < 8; i++)
-			a[i - 1] = (long)strtoull(argv[i], NULL, 0);
-		if (syscall(a[0], a[1], a[2], a[3], a[4], a[5], a[6]) == -1)
-			puts(strerrorname_np(errno));
-		else
-			puts("fine");
-	}
-	EOF
-	cc -o call call.c
-}
-
-# A program that tests the mechanism's functions, from the student's files
-# where there are any.
-make_harness() {
-	local file sources=(harness.c "$TOP/common/exit.c")
-	for file in caps seccomp filter emit; do
-		if [ -n "${WORK:-}" ] && [ -e "$WORK/07_caps_seccomp/$file.c" ]
-		then
-			sources+=("$WORK/07_caps_seccomp/$file.c")
-		else
-			sources+=("$TOP/labs/07_caps_seccomp/$file.c")
-		fi
-	done
-	{ echo "#define _GNU_SOURCE" && cat; } >harness.c
-	cc -I"$TOP/labs/07_caps_seccomp" -I"$TOP/common" \
-		-o harness "${sources[@]}"
-}
-
 # One field of a status file on standard input.
 status() { awk -v f="$1:" '$1 == f { print $2 }'; }
 bits() { printf '%016x\n' "$((16#$1 & $2))"; }
@@ -170,41 +124,13 @@ bits() { printf '%016x\n' "$((16#$1 & $2))"; }
 
 @test "bounding first, then another user, then the rest: without privilege" {
 	need_root
-	make_harness <<-'EOF'
-	#include <stdio.h>
-	#include <unistd.h>
-	#include "caps.h"
-	int main(void)
-	{
-		caps_bound(0x21);
-		if (setresuid(65534, 65534, 65534) == -1)
-			return 1;
-		caps_keep(0x21);
-		execlp("cat", "cat", "/proc/self/status", NULL);
-	}
-	EOF
-	run -0 ./harness
+	run -0 caps_driver bound
 	assert_equal "$(status CapBnd <<<"$output")" 0000000000000021
 	assert_equal "$(status CapPrm <<<"$output")" 0000000000000000
 }
 
 @test "permitted and effective are reduced at once, not at the next execve" {
-	make_harness <<-'EOF'
-	#include <stdio.h>
-	#include <stdlib.h>
-	#include <string.h>
-	#include "caps.h"
-	int main(void)
-	{
-		char line[256];
-		FILE *f;
-		caps_keep(0x21);
-		f = fopen("/proc/self/status", "r");
-		while (fgets(line, sizeof(line), f) != NULL)
-			fputs(line, stdout);
-	}
-	EOF
-	run -0 07_caps_seccomp -k ALL ./harness
+	run -0 07_caps_seccomp -k ALL caps_driver keep
 	assert_equal "$(status CapPrm <<<"$output")" 0000000000000021
 	assert_equal "$(status CapEff <<<"$output")" 0000000000000021
 	assert_equal "$(status CapInh <<<"$output")" 0000000000000000
@@ -223,14 +149,13 @@ bits() { printf '%016x\n' "$((16#$1 & $2))"; }
 }
 
 @test "errno: the call fails with EPERM, nothing else does" {
-	make_call
-	run -0 07_caps_seccomp -s kill ./call "$(nr kill)" $$ 0
+	run -0 07_caps_seccomp -s kill call kill $$ 0
 	assert_output EPERM
-	run -0 07_caps_seccomp -a errno -s kill ./call "$(nr kill)" $$ 0
+	run -0 07_caps_seccomp -a errno -s kill call kill $$ 0
 	assert_output EPERM
-	run -0 ./call "$(nr kill)" 0 0
+	run -0 call kill 0 0
 	assert_output fine
-	run -0 07_caps_seccomp -s kill ./call "$(nr tgkill)" 0 0 0
+	run -0 07_caps_seccomp -s kill call tgkill 0 0 0
 	assert_output EINVAL
 }
 
@@ -245,19 +170,17 @@ bits() { printf '%016x\n' "$((16#$1 & $2))"; }
 }
 
 @test "kill: the process dies of SIGSYS" {
-	make_call
-	run -159 07_caps_seccomp -a kill -s getppid ./call "$(nr getppid)"
+	run -159 07_caps_seccomp -a kill -s getppid call getppid
 	refute_output --partial fine
-	run -0 07_caps_seccomp -a kill -s getppid ./call "$(nr getuid)"
+	run -0 07_caps_seccomp -a kill -s getppid call getuid
 	assert_output fine
 }
 
 @test "log: the call is made" {
-	make_call
-	run -0 07_caps_seccomp -a log -s getppid ./call "$(nr getppid)"
+	run -0 07_caps_seccomp -a log -s getppid call getppid
 	assert_output fine
 	run -0 07_caps_seccomp -a log -s getppid -p
-	assert_output --regexp "return LOG.* $(nr getppid) getppid"
+	assert_output --regexp "return LOG.* $(call -n getppid) getppid"
 }
 
 # Calls without arguments that always succeed.
@@ -265,11 +188,10 @@ CALLS="getpid getppid getuid geteuid getgid getegid gettid sched_yield"
 
 @test "exactly the calls that were named are refused, in any order, twice" {
 	local name refused
-	make_call
 	refused=$(tr ' ' '\n' <<<"$CALLS" | shuf -n 4 | paste -sd,)
 	for name in $CALLS; do
 		run -0 07_caps_seccomp -s "$refused" -s "$refused" \
-			./call "$(nr "$name")"
+			call "$name"
 		case ,$refused, in
 		*,$name,*) assert_output EPERM ;;
 		*) assert_output fine ;;
@@ -279,20 +201,18 @@ CALLS="getpid getppid getuid geteuid getgid getegid gettid sched_yield"
 
 @test "the calls next to a refused one are unharmed" {
 	local i n
-	make_call
-	n=$(nr geteuid)
+	n=$(call -n geteuid)
 	for i in $((n - 2)) $((n - 1)) $((n + 1)) $((n + 2)); do
-		run -0 07_caps_seccomp -s geteuid ./call "$i" -1 -1 -1 -1 -1 -1
+		run -0 07_caps_seccomp -s geteuid call "$i" -1 -1 -1 -1 -1 -1
 		refute_output EPERM
 	done
-	run -0 07_caps_seccomp -s geteuid ./call "$n"
+	run -0 07_caps_seccomp -s geteuid call "$n"
 	assert_output EPERM
 }
 
 @test "a filter with every second system call in it loads and runs" {
 	local names
-	names=$(cc -dM -E -include sys/syscall.h -x c /dev/null |
-		sed -n 's/^#define SYS_\([a-z0-9_]*\) .*/\1/p' | sort |
+	names=$(call -l |
 		awk 'NR % 2' | paste -sd,)
 	run -0 07_caps_seccomp -a log -s "$names" echo "$TOKEN"
 	assert_output "$TOKEN"
@@ -302,49 +222,33 @@ CALLS="getpid getppid getuid geteuid getgid getegid gettid sched_yield"
 
 @test "a 32-bit call through int 0x80 does not slip past" {
 	[ "$(uname -m)" = x86_64 ] || skip "is about x86-64"
-	cat >int80.c <<-'EOF'
-	#include <stdio.h>
-	#include <unistd.h>
-	int main(void)
-	{
-		int pid = getpid(), result;
-		/* 37 is kill(2) to i386, and alarm(2) to x86-64. */
-		__asm__ volatile("int $0x80" : "=a"(result)
-		    : "a"(37), "b"(pid), "c"(0) : "memory");
-		printf("kill: %d\n", result);
-	}
-	EOF
-	cc -o int80 int80.c
-	run ./int80
+	run int80
 	[ "$output" = "kill: 0" ] || skip "no 32-bit calls on this kernel"
-	run -159 07_caps_seccomp -s kill ./int80
+	run -159 07_caps_seccomp -s kill int80
 	refute_output --partial "kill: 0"
-	run -159 07_caps_seccomp -s kill -a log ./int80
+	run -159 07_caps_seccomp -s kill -a log int80
 }
 
 @test "an x32 call does not slip past" {
 	[ "$(uname -m)" = x86_64 ] || skip "is about x86-64"
-	make_call
-	run -0 ./call $((0x40000000 | $(nr kill))) $$ 0
-	run -159 07_caps_seccomp -s kill ./call \
-		$((0x40000000 | $(nr kill))) $$ 0
-	run -159 07_caps_seccomp -s kill ./call $((0x40000000)) -1 0 0
+	run -0 call $((0x40000000 | $(call -n kill))) $$ 0
+	run -159 07_caps_seccomp -s kill call \
+		$((0x40000000 | $(call -n kill))) $$ 0
+	run -159 07_caps_seccomp -s kill call $((0x40000000)) -1 0 0
 }
 
 @test "a filter can be added to a filter, never taken away" {
-	make_call
 	run -0 07_caps_seccomp -s getppid 07_caps_seccomp -s getuid \
-		./call "$(nr getppid)"
+		call getppid
 	assert_output EPERM
 	run -0 07_caps_seccomp -s getppid 07_caps_seccomp -s getuid \
-		./call "$(nr getuid)"
+		call getuid
 	assert_output EPERM
 }
 
 @test "children and the programs they run stay filtered" {
-	make_call
 	run -0 07_caps_seccomp -s getppid sh -c \
-		"sh -c './call $(nr getppid)'; :"
+		"sh -c 'call getppid'; :"
 	assert_output EPERM
 }
 
@@ -377,9 +281,8 @@ CALLS="getpid getppid getuid geteuid getgid getegid gettid sched_yield"
 }
 
 @test "-k and -s together" {
-	make_call
 	run -0 07_caps_seccomp -k chown -s prctl,capset,getppid sh -c \
-		"./call $(nr getppid); ./call $(nr capset);
+		"call getppid; call capset;
 		 cat /proc/self/status"
 	assert_line --index 0 EPERM
 	assert_line --index 1 EPERM
@@ -391,9 +294,9 @@ CALLS="getpid getppid getuid geteuid getgid getegid gettid sched_yield"
 	run -0 07_caps_seccomp -s kill -p
 	assert_line --regexp '^ +0  A = arch$'
 	assert_line --regexp 'return KILL_PROCESS'
-	assert_line --regexp "return ERRNO\(EPERM\).* $(nr kill) kill$"
+	assert_line --regexp "return ERRNO\(EPERM\).* $(call -n kill) kill$"
 	run -0 07_caps_seccomp -s kill -a kill -p
-	assert_line --regexp "return KILL_PROCESS.* $(nr kill) kill$"
+	assert_line --regexp "return KILL_PROCESS.* $(call -n kill) kill$"
 	run -125 07_caps_seccomp -p
 	assert_output --partial "-p prints the filter of -s"
 	run -125 07_caps_seccomp -s kill -p touch ran
@@ -401,143 +304,13 @@ CALLS="getpid getppid getuid geteuid getgid getegid gettid sched_yield"
 }
 
 @test "rules that look at arguments see the bits that the mask says" {
-	make_harness <<-'EOF'
-	#include <errno.h>
-	#include <stdio.h>
-	#include <sys/syscall.h>
-	#include <unistd.h>
-	#include "seccomp.h"
-	#define ANSWER(n) (SECCOMP_RET_ERRNO | (n))
-	#define ALL UINT64_MAX
-	#define INT UINT32_MAX
-	#define TOP 0x1000000000000000
-	static void check(const char *what, int want, long nr, uint64_t a,
-	    uint64_t b, uint64_t c)
-	{
-		long got = syscall(nr, a, b, c) == -1 ? errno : 0;
-		printf("%s %s: %ld, want %d\n", got == want ? "ok" : "NO",
-		    what, got, want);
-	}
-	int main(void)
-	{
-		/* lseek of -1 is EBADF when it reaches the kernel. */
-		struct seccomp_rule rules[] = {
-			{ SYS_lseek, ANSWER(101), 1, ALL, 0x100000005 },
-			{ SYS_getppid, ANSWER(105), 0, 0, 0 },
-			{ SYS_lseek, ANSWER(102), 2, INT, 7 },
-			{ SYS_lseek, ANSWER(103), 1, 0xf0, 0x30 },
-			{ SYS_lseek, ANSWER(106), 1, TOP * 15, TOP },
-			{ SYS_lseek, SECCOMP_RET_ALLOW, 1, ALL, 9 },
-			{ SYS_lseek, ANSWER(104), 1, INT, 9 },
-			{ SYS_getuid, SECCOMP_RET_ALLOW, 0, 0, 0 },
-			{ SYS_getuid, ANSWER(107), 0, 0, 0 },
-			{ SYS_fchdir, SECCOMP_RET_ALLOW, 0, INT, 5 },
-			{ SYS_fchmod, ANSWER(108), 0, INT, 3 },
-			{ SYS_fchmod, ANSWER(109), 0, 0, 0 },
-			{ SYS_write, SECCOMP_RET_ALLOW, 0, 0, 0 },
-			{ SYS_lseek, SECCOMP_RET_ALLOW, 0, INT, INT },
-			{ 1001, ANSWER(112), 0, 0, 0 },
-			{ 1000, ANSWER(111), 0, 0, 0 },
-			{ 1002, ANSWER(112), 0, 0, 0 },
-			{ 1004, ANSWER(112), 0, 0, 0 },
-			{ 1006, ANSWER(113), 0, INT, 5 },
-			{ 1007, ANSWER(114), 0, 0, 0 },
-			{ SYS_fstat, SECCOMP_RET_ALLOW, 0, 0, 0 },
-			{ SYS_newfstatat, SECCOMP_RET_ALLOW, 0, 0, 0 },
-			{ SYS_brk, SECCOMP_RET_ALLOW, 0, 0, 0 },
-			{ SYS_ioctl, SECCOMP_RET_ALLOW, 0, 0, 0 },
-			{ SYS_exit_group, SECCOMP_RET_ALLOW, 0, 0, 0 },
-		};
-		size_t n = sizeof(rules) / sizeof(rules[0]);
-		struct sock_filter filter[BPF_MAXINSNS];
-		struct sock_fprog program = { BPF_MAXINSNS, filter };
-
-		seccomp_sort(rules, n);
-		if (seccomp_build(rules, n, ANSWER(110), &program) == -1)
-			return 1;
-		seccomp_no_new_privs();
-		seccomp_load(&program);
-		check("64 bits", 101, SYS_lseek, -1, 0x100000005, 0);
-		check("other upper half", EBADF, SYS_lseek, -1, 0x200000005, 0);
-		check("upper half empty", EBADF, SYS_lseek, -1, 5, 0);
-		check("other lower half", EBADF, SYS_lseek, -1, 0x100000006, 0);
-		check("an int", 102, SYS_lseek, -1, 0, 7);
-		check("an int with garbage above", 102, SYS_lseek, -1, 0,
-		    0xdeadbeef00000007);
-		check("some bits", 103, SYS_lseek, -1, 0xffffff3f, 0);
-		check("other bits", EBADF, SYS_lseek, -1, 0xffffff2f, 0);
-		check("upper bits only", 106, SYS_lseek, -1, TOP, 0);
-		check("first rule decides", EBADF, SYS_lseek, -1, 9, 0);
-		check("else the second", 104, SYS_lseek, -1, 0x500000009, 0);
-		check("no rule holds", 110, SYS_lseek, 3, 0, 0);
-		check("always", 105, SYS_getppid, 0, 0, 0);
-		check("the later rule for a number", 0, SYS_getuid, 0, 0, 0);
-		check("rule fails, default", 110, SYS_fchdir, 4, 0, 0);
-		check("rule holds, allowed", EBADF, SYS_fchdir, 5, 0, 0);
-		check("two rules, first", 108, SYS_fchmod, 3, 0, 0);
-		check("two rules, second", 109, SYS_fchmod, 4, 0, 0);
-		check("no rule: default", 110, SYS_getgid, 0, 0, 0);
-		check("no rule: default again", 110, SYS_io_setup, 0, 0, 0);
-		check("neighbour", 111, 1000, 0, 0, 0);
-		check("another action", 112, 1001, 0, 0, 0);
-		check("end of a run", 112, 1002, 0, 0, 0);
-		check("gap", 110, 1003, 0, 0, 0);
-		check("after the gap", 112, 1004, 0, 0, 0);
-		check("its rule holds", 113, 1006, 5, 0, 0);
-		check("its rule fails", 110, 1006, 4, 0, 0);
-		check("not the next one's", 114, 1007, 5, 0, 0);
-		check("beyond all numbers", 110, 100000, 0, 0, 0);
-	}
-	EOF
-	run -0 sh -c 'exec ./harness 5>&-'
+	run -0 sh -c 'exec seccomp_driver verdicts 5>&-'
 	assert_equal "${#lines[@]}" 29
 	refute_output --partial NO
 }
 
 @test "seccomp_build refuses what it cannot compile" {
-	make_harness <<-'EOF'
-	#include <errno.h>
-	#include <stdio.h>
-	#include <string.h>
-	#include "seccomp.h"
-	static struct sock_filter filter[BPF_MAXINSNS];
-	static struct seccomp_rule many[3000];
-	static void try(const struct seccomp_rule *rules, size_t n, size_t room)
-	{
-		struct sock_fprog program = { room, filter };
-		int r = seccomp_build(rules, n, SECCOMP_RET_ALLOW, &program);
-		puts(r == -1 ? strerrorname_np(errno) : "built");
-	}
-	int main(void)
-	{
-		struct seccomp_rule sorted[] = { { 3, 0, 0, 0, 0 },
-			{ 7, 0, 5, 8, 8 } };
-		struct seccomp_rule unsorted[] = { { 7, 0, 0, 0, 0 },
-			{ 3, 0, 0, 0, 0 } };
-		struct seccomp_rule arg[] = { { 7, 0, 6, 0, 0 } };
-		struct seccomp_rule value[] = { { 7, 0, 0, 1, 2 } };
-		struct seccomp_rule negative[] = { { -1, 0, 0, 0, 0 } };
-		size_t i;
-
-		try(sorted, 2, BPF_MAXINSNS);
-		try(NULL, 0, BPF_MAXINSNS);
-		try(unsorted, 2, BPF_MAXINSNS);
-		try(arg, 1, BPF_MAXINSNS);
-		try(value, 1, BPF_MAXINSNS);
-		try(negative, 1, BPF_MAXINSNS);
-		try(sorted, 2, 9);
-		try(sorted, 2, 0);
-		for (i = 0; i < 3000; i++)
-			many[i].nr = (int)i * 2;
-		try(many, 1000, BPF_MAXINSNS);
-		try(many, 3000, BPF_MAXINSNS);
-		for (i = 0; i < 3000; i++)
-			many[i] = (struct seccomp_rule){ 7, 0, 0, 1, 1 };
-		try(many, 60, BPF_MAXINSNS);
-		try(many, 70, BPF_MAXINSNS);
-	}
-	EOF
-	run -0 ./harness
+	run -0 seccomp_driver refusals
 	assert_output "built
 built
 EINVAL
@@ -553,21 +326,7 @@ E2BIG"
 }
 
 @test "loading a filter without no_new_privs says what is missing" {
-	make_harness <<-'EOF'
-	#include <sys/prctl.h>
-	#include "caps.h"
-	#include "seccomp.h"
-	int main(void)
-	{
-		struct sock_filter filter[BPF_MAXINSNS];
-		struct sock_fprog program = { BPF_MAXINSNS, filter };
-		if (seccomp_build(0, 0, SECCOMP_RET_ALLOW, &program) == -1)
-			return 1;
-		caps_keep(0);
-		seccomp_load(&program);
-	}
-	EOF
-	run -125 07_caps_seccomp -k setpcap ./harness
+	run -125 07_caps_seccomp -k setpcap caps_driver load
 	assert_output --partial \
 		"seccomp: needs no_new_privs, or CAP_SYS_ADMIN"
 }
@@ -650,7 +409,7 @@ E2BIG"
 	assert_line --regexp '^box   ok  uid 0 without it: link lo set down'
 	assert_line --regexp '^box   ok  with it: kill: '
 	assert_line --regexp '^box   ok  outside none'
-	assert_line --regexp "return ERRNO\(EPERM\).* $(nr kill) kill$"
+	assert_line --regexp "return ERRNO\(EPERM\).* $(call -n kill) kill$"
 	refute_line --regexp '^(host|box ) +NO '
 }
 

@@ -4,14 +4,6 @@
 # shellcheck disable=SC2016,SC2154 # for the box's shell; set by run and lib
 load lib/box
 
-setup_file() {
-	compile box_probe
-	"${CC:-cc}" -O1 -nostdlib -static-pie -fPIE -fno-stack-protector \
-		-o "$BATS_FILE_TMPDIR/box_overwrite" \
-		"$BATS_TEST_DIRNAME/lib/box_overwrite.c" \
-		>"$BATS_FILE_TMPDIR/log" 2>&1 || :
-}
-
 # A directory that no box may reach, with a word in it.
 setup() {
 	box_setup
@@ -144,9 +136,9 @@ contained() {
 }
 
 @test "out of the box as out of a chroot" {
-	need_compiled box_probe
+	need_program box_probe
 	run -0 boxed -e CANARY="$CANARY" \
-		-v "$BATS_FILE_TMPDIR/box_probe:/probe:ro" busybox /probe climb
+		-v "$PROGRAMS/box_probe:/probe:ro" busybox /probe climb
 	assert_output "climb: ENOENT"
 }
 
@@ -221,10 +213,9 @@ contained() {
 
 @test "the runner's own file, as a command with the image's loader" {
 	local sum loader expected=refused # it got there, and the kernel said no
-	[ -x "$BATS_FILE_TMPDIR/box_overwrite" ] ||
-		skip "needs a C compiler"
+	need_program box_overwrite
 	make_root root
-	cp "$BATS_FILE_TMPDIR/box_overwrite" root/attack
+	cp "$PROGRAMS/box_overwrite" root/attack
 	loader=$(grep -aoE '/lib[^ ]*/ld-[A-Za-z0-9._-]+' "$BOXLAB_BIN/box" |
 		head -n 1)
 	if [ -n "$loader" ]; then
@@ -246,8 +237,8 @@ contained() {
 }
 
 @test "process 1 of --init cannot be traced" {
-	need_compiled box_probe
-	run -0 boxed --init -v "$BATS_FILE_TMPDIR/box_probe:/probe:ro" busybox \
+	need_program box_probe
+	run -0 boxed --init -v "$PROGRAMS/box_probe:/probe:ro" busybox \
 		/probe ptrace_1
 	assert_output "ptrace_1: EPERM"
 }
@@ -284,7 +275,7 @@ contained() {
 
 @test "as another user there is no way back to root" {
 	need_ids
-	need_compiled box_probe
+	need_program box_probe
 	make_root root
 	chmod 4755 root/bin/busybox
 	run boxed -u 1000:1000 ./root sh -c 'su -c id; login -f root

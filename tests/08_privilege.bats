@@ -4,14 +4,13 @@
 # shellcheck disable=SC2016,SC2154 # for the box's shell; set by run and lib
 load lib/box
 
-setup_file() { compile box_probe; }
 
 # probe "[option ...]" NAME ...: try each, in a box.
 probe() {
 	local options=$1
 	shift
 	# shellcheck disable=SC2086 # options are words
-	boxed $options -v "$BATS_FILE_TMPDIR/box_probe:/probe:ro" busybox \
+	boxed $options -v "$PROGRAMS/box_probe:/probe:ro" busybox \
 		/probe "$@"
 }
 
@@ -84,7 +83,7 @@ CapAmb:	0000000000000000"
 }
 
 @test "system calls that no container needs are refused" {
-	need_compiled box_probe
+	need_program box_probe
 	run -0 probe "" unshare_user unshare_mount setns clone_user mount umount \
 		fsopen open_tree keyctl add_key request_key bpf \
 		perf_event_open io_uring_setup userfaultfd init_module \
@@ -97,7 +96,7 @@ CapAmb:	0000000000000000"
 }
 
 @test "system calls that programs do need are not" {
-	need_compiled box_probe
+	need_program box_probe
 	run -0 probe "" clone socket_inet personality_query chroot
 	refute_line --regexp ': E'
 	assert_equal "${#lines[@]}" 4
@@ -112,7 +111,7 @@ CapAmb:	0000000000000000"
 }
 
 @test "seccomp=unconfined lifts the filter, and only that" {
-	need_compiled box_probe
+	need_program box_probe
 	run -0 boxed --security-opt seccomp=unconfined busybox grep -E \
 		'^(NoNewPrivs|Seccomp|CapEff):' /proc/self/status
 	assert_line --regexp '^Seccomp:.0$'
@@ -126,7 +125,7 @@ CapAmb:	0000000000000000"
 }
 
 @test "with a capability, the filter allows what belongs to it" {
-	need_compiled box_probe
+	need_program box_probe
 	run -0 probe "--cap-add SYS_ADMIN" unshare_mount mount keyctl reboot
 	assert_line "unshare_mount: ok"
 	assert_line "mount: ok"
@@ -139,7 +138,7 @@ CapAmb:	0000000000000000"
 }
 
 @test "a program for another processor mode finds no way around the filter" {
-	need_compiled box_probe
+	need_program box_probe
 	[ "$(uname -m)" = x86_64 ] || skip "is about x86-64"
 	run probe "" x32_getpid
 	assert_output --regexp '^x32_getpid: (EPERM|ENOSYS|killed by 31)$'

@@ -3,90 +3,9 @@
 
 load lib/boxlab
 
-# filtered CAPS COMMAND: run it under the filter for these capabilities.
-# call NAME [ARG ...]: make one system call and say how it went.
-setup_file() {
-	local lab=$BATS_TEST_DIRNAME/../labs
-	local common=$BATS_TEST_DIRNAME/../common
-	local mech=$lab/07_caps_seccomp box=$lab/08_capstone
-	local flags=(-O2 -I"$mech" -I"$box" -I"$common" -I.)
-	local sources=("$mech"/{seccomp,filter,emit,disasm,reach,syscalls}.c
-		"$common/exit.c" "$box/seccomp_table.c")
-
-	cd "$BATS_FILE_TMPDIR" || return 1
-	"$BATS_TEST_DIRNAME/../scripts/syscall-names" >syscall_names.inc
-	cc "${flags[@]}" -o gen "${sources[@]}" "$box/seccomp_gen.c"
-	./gen >seccomp_default.inc
-	cat >filtered.c <<-'EOF'
-	#include <err.h>
-	#include <stdio.h>
-	#include <stdlib.h>
-	#include <string.h>
-	#include <time.h>
-	#include <unistd.h>
-	#include "seccomp_table.h"
-	int main(int argc, char *argv[])
-	{
-		static struct seccomp_rule rules[SECCOMP_DEFAULT_MAX];
-		static struct sock_filter filter[BPF_MAXINSNS];
-		struct sock_fprog program = { BPF_MAXINSNS, filter };
-		const struct sock_fprog *ready = seccomp_default_program();
-		uint64_t caps = SECCOMP_DEFAULT_CAPS;
-		size_t n;
-
-		if (strcmp(argv[1], "default") != 0)
-			caps = strtoull(argv[1], NULL, 0);
-		n = seccomp_default_rules(caps, rules, SECCOMP_DEFAULT_MAX);
-		if (n == 0 || seccomp_build(rules, n, SECCOMP_DEFAULT_ACTION,
-		    &program) == -1)
-			err(125, "build");
-		if (caps == SECCOMP_DEFAULT_CAPS &&
-		    (program.len != ready->len || memcmp(filter, ready->filter,
-		    program.len * sizeof(filter[0])) != 0))
-			errx(125, "not what was compiled before");
-		if (argc == 2) {
-			seccomp_explain(&program, stdout);
-			return 0;
-		}
-		seccomp_no_new_privs();
-		seccomp_load(strcmp(argv[1], "default") == 0 ? ready :
-		    &program);
-		execvp(argv[2], argv + 2);
-		err(126, "%s", argv[2]);
-	}
-	EOF
-	cat >call.c <<-'EOF'
-	#define _GNU_SOURCE
-	#include <errno.h>
-	#include <stdio.h>
-	#include <stdlib.h>
-	#include <string.h>
-	#include <unistd.h>
-	#include "syscalls.h"
-	int main(int argc, char *argv[])
-	{
-		long a[7] = { 0 };
-		a[0] = syscall_number(argv[1]);
-		if (a[0] == -1)
-			a[0] = strtol(argv[1], NULL, 0);
-		for (int i = 2; i < argc && i < 8; i++)
-			a[i - 1] = (long)strtoull(argv[i], NULL, 0);
-		if (a[0] == 0 && strcmp(argv[1], "read") != 0)
-			puts("unknown");
-		else if (syscall(a[0], a[1], a[2], a[3], a[4], a[5],
-		    a[6]) == -1)
-			puts(strerrorname_np(errno));
-		else
-			puts("fine");
-	}
-	EOF
-	cc "${flags[@]}" -o filtered filtered.c "${sources[@]}" \
-		"$box/seccomp_default.c"
-	cc "${flags[@]}" -o call call.c "$mech/syscalls.c"
-}
-
+# See tests/programs: "filtered" runs a command under the filter, "call" makes
+# one system call and says how it went.
 call() { filtered default call "$@"; }
-PATH=$BATS_FILE_TMPDIR:$PATH
 
 @test "ordinary programs run under it" {
 	run -0 filtered default sh -c \
@@ -245,20 +164,6 @@ call.unfiltered() { command call "$@"; }
 }
 
 @test "a rule list that does not fit is refused, not cut short" {
-	cat >short.c <<-'EOF'
-	#include <stdio.h>
-	#include "seccomp_table.h"
-	int main(void)
-	{
-		static struct seccomp_rule rules[SECCOMP_DEFAULT_MAX];
-		printf("%zu %zu\n", seccomp_default_rules(0, rules, 10),
-		    seccomp_default_rules(0, rules, 0));
-	}
-	EOF
-	cc -I"$BATS_FILE_TMPDIR" -I"$TOP/labs/07_caps_seccomp" \
-		-I"$TOP/labs/08_capstone" -I"$TOP/common" -o short short.c \
-		"$TOP"/labs/08_capstone/seccomp_table.c \
-		"$TOP"/labs/07_caps_seccomp/{seccomp,syscalls}.c
-	run -0 ./short
+	run -0 filtered short
 	assert_output "0 0"
 }

@@ -208,10 +208,9 @@ TTY_BOX="timeout --foreground -s KILL 20 box run -q --rm -e BOXLAB_TEST_TOKEN"
 }
 
 @test "a terminal cannot be made to type to the host" {
-	compile box_probe
-	need_compiled box_probe
+	need_program box_probe
 	on_terminal "timeout --foreground -s KILL 20 box run -q --rm -i \
-		-v $BATS_FILE_TMPDIR/box_probe:/probe:ro busybox \
+		-v $PROGRAMS/box_probe:/probe:ro busybox \
 		/probe tiocsti tiocsti_out"
 	wait_for test -s status
 	run -0 grep -c 'tiocsti.*: E' screen

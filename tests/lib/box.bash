@@ -76,17 +76,6 @@ group_file() {
 	fi
 }
 
-# compile NAME: tests/lib/NAME.c as a program that runs in any image.
-compile() {
-	"${CC:-cc}" -O1 -static -o "$BATS_FILE_TMPDIR/$1" \
-		"$BATS_TEST_DIRNAME/lib/$1.c" \
-		>"$BATS_FILE_TMPDIR/$1.log" 2>&1 || :
-}
-need_compiled() {
-	[ -x "$BATS_FILE_TMPDIR/$1" ] ||
-		skip "needs a C compiler and a static C library"
-}
-
 box_setup() {
 	begin_test || return
 	export BOXLAB_HOME=$BATS_TEST_TMPDIR/state

@@ -30,7 +30,8 @@ load_library bats-file
 
 TOP=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
 BOXLAB_BIN=${BOXLAB_BIN:-$TOP/build/bin}
-PATH=$BOXLAB_BIN:$PATH:/usr/sbin:/sbin
+PROGRAMS=$BOXLAB_BIN/../tests
+PATH=$BOXLAB_BIN:$PROGRAMS:$PATH:/usr/sbin:/sbin
 
 # Each test has a word that nobody could have guessed, for names and contents.
 # It also stands in the environment of all that the test starts.
@@ -51,6 +52,11 @@ need() {
 	for tool; do
 		command -v "$tool" >/dev/null || skip "needs $tool"
 	done
+}
+
+# A program of tests/programs that has to be static, so that any image runs it.
+need_program() {
+	[ -x "$PROGRAMS/$1" ] || skip "needs a static C library"
 }
 
 # Run a command as nobody, from a root test.
@@ -147,6 +153,7 @@ nothing_runs() { [ -z "$(my_processes)" ]; }
 
 setup() { begin_test; }
 begin_test() {
+	local -; set +T
 	new_token
 	STARTED=()
 	remember_host
@@ -156,6 +163,7 @@ begin_test() {
 # The kernel takes some namespaces apart after the last process is gone, so
 # both checks wait a little before they call it a leak.
 teardown() {
+	local -; set +T
 	stop_started
 	wait_for nothing_runs || { my_processes; return 1; }
 	wait_for host_is_back || { host_changes; return 1; }
