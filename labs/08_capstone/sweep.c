@@ -24,6 +24,10 @@
 #include "state.h"
 #include "sweep.h"
 
+enum {
+	SPARE = 8
+}; /* descriptors; a burial takes up to five */
+
 void
 sweep_address(const char *home, const char *id)
 {
@@ -70,6 +74,22 @@ bury(const char *home, const char *id, int lock)
 	state_release(&dead, strcmp(keep, "keep") == 0, EXIT_SIGNAL + 9);
 }
 
+/*
+ * Without descriptors to spare, what cannot be opened looks as if it were not
+ * there, and would be forgotten.
+ */
+static bool
+may_open_more(void)
+{
+	int fd[SPARE], n = 0;
+
+	while (n < SPARE && (fd[n] = open("/", O_PATH | O_CLOEXEC)) != -1)
+		n++;
+	for (int i = 0; i < n; i++)
+		close(fd[i]);
+	return n == SPARE;
+}
+
 void
 sweep(const char *home)
 {
@@ -77,6 +97,9 @@ sweep(const char *home)
 	const struct dirent *entry;
 	int fd, lock;
 	DIR *d;
+
+	if (!may_open_more())
+		return;
 
 	/* Whoever makes a container holds this lock shared: see state.c. */
 	fd = open(home, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
