@@ -166,15 +166,15 @@ press() { printf '%b' "$1" >&7; }
 	assert nothing_runs
 }
 
-# Orphans that wait for "die", so that their parent is gone before them; then
-# the command looks on for at most ten seconds until they are no more.
+# Orphans that wait for a writer of the pipe "die", so that their parent is gone
+# before them; then the command looks on for at most ten seconds until they are
+# no more.
 ORPHANS='
 	count() { grep -l "^PPid:	1$" /proc/[0-9]*/status | wc -l; }
-	sh -c "for i in \$(seq 100); do
-			(until [ -e die ]; do sleep 0.1; done; exit 9) &
-		done"
+	mkfifo die
+	sh -c "for i in \$(seq 100); do (: <die; exit 9) & done"
 	echo "orphans $(($(count) - 1))"
-	touch die
+	: >die
 	for i in $(seq 500); do
 		[ "$(count)" -gt 1 ] || break
 		sleep 0.02
@@ -224,7 +224,7 @@ ORPHANS='
 	run -137 bounded 02_pid -i sh -c 'kill -KILL $$'
 	run -143 bounded 02_pid -i -l 3 sh -c 'kill -TERM $$'
 	# As process 1 it would not die of it, so another must do it.
-	run -143 bounded 02_pid sh -c 'sh -c "kill -TERM \$\$"'
+	run -143 bounded 02_pid sh -c 'sh -c "kill -TERM \$\$"; exit $?'
 }
 
 @test "TERM, INT and HUP to 02_pid reach the command behind the init" {

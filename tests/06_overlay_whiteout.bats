@@ -436,9 +436,8 @@ list_tree='cd "$1" && find . -printf "%p %y %m %U:%G %T@ %l\n" | sort &&
 @test "200 layers with long names, which no page of options holds" {
 	local long args=() i
 	long=$(printf 'n%.0s' {1..200})
-	mkdir up
+	mkdir up "$long",{1..200}
 	for i in {1..200}; do
-		mkdir "$long,$i"
 		echo "$i" >"$long,$i/top"
 		echo "$i" >"$long,$i/file$i"
 		args+=(-l "$long,$i")
@@ -456,8 +455,8 @@ list_tree='cd "$1" && find . -printf "%p %y %m %U:%G %T@ %l\n" | sort &&
 
 @test "300 layers with short names" {
 	local args=() i
+	mkdir {1..300}
 	for i in {1..300}; do
-		mkdir "$i"
 		echo "$i" >"$i/top"
 		echo "$i" >"$i/file$i"
 		args+=(-l "$i")
@@ -469,8 +468,8 @@ list_tree='cd "$1" && find . -printf "%p %y %m %U:%G %T@ %l\n" | sort &&
 @test "the page of options is full to the last byte, and over" {
 	local long args=() i
 	long=$(printf 'n%.0s' {1..200})
+	mkdir "$long"{10..28}
 	for i in {10..28}; do
-		mkdir "$long$i"
 		args+=(-l "$long$i")
 	done
 	for i in {180..200}; do

@@ -138,6 +138,7 @@ bits() { printf '%016x\n' "$((16#$1 & $2))"; }
 
 @test "every capability has a name, and the names stand in the right order" {
 	need_root
+	need cc
 	local number name
 	while read -r name number; do
 		run -0 07_caps_seccomp -k "$name" cat /proc/self/status

@@ -30,12 +30,11 @@ contained() {
 
 @test "an image whose /proc, /dev, /sys or /etc leads outward" {
 	local path target
-	make_root clean
 	for path in proc dev sys etc; do
+		rm -rf root
+		make_root root
 		for target in "$PWD/outside" ../../../../../../../.. / \
 			/proc/self/cwd nowhere; do
-			rm -rf root
-			cp -a clean root
 			rm -rf "root/$path"
 			ln -s "$target" "root/$path"
 			run boxed ./root /bin/busybox sh -c \

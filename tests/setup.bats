@@ -226,7 +226,7 @@ setup: please install what Debian calls: make libbsd-dev"
 	mkdir -p libraries/bats-{support,assert,file}
 	touch libraries/bats-{support,assert,file}/load.bash
 	for tool in ip unshare setpriv nsenter script setcap setfattr ps \
-		newuidmap perl; do
+		newuidmap; do
 		stand_in $tool
 	done
 	stand_in bats 'echo Bats 1.2.1'

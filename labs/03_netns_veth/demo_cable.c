@@ -5,6 +5,7 @@
 
 #include <err.h>
 #include <errno.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -74,6 +75,18 @@ box_main(struct box *box, const struct network *network)
 	exit(say_verdict());
 }
 
+/* The kernel works out a link's state (RFC 2863) a moment after the switch. */
+static void
+await_state(const char *link)
+{
+	struct link_view view;
+
+	for (int ms = 0; ms < PATIENCE && link_view(link, &view) == 0 &&
+	     strcmp(view.state, "UNKNOWN") == 0;
+	     ms += 10)
+		poll(NULL, 0, 10);
+}
+
 /* Lay the cable step by step; in one message is how the tool does it. */
 static void
 lay_cable(pid_t box, const struct network *network)
@@ -90,6 +103,7 @@ lay_cable(pid_t box, const struct network *network)
 	    "veth1 moved into the box and is not here any more");
 	give_address("veth0", network->host);
 	switch_on("veth0");
+	await_state("veth0");
 	view = look_at(SAY_HOST, "veth0");
 	say_claim(SAY_HOST,
 	    view.peer_elsewhere && (view.flags & IFF_UP) != 0 && !view.carrier,

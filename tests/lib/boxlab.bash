@@ -59,19 +59,28 @@ need_program() {
 	[ -x "$PROGRAMS/$1" ] || skip "needs a static C library"
 }
 
+# The cgroup version that counts memory here.
+memory_version() {
+	if [ -e /sys/fs/cgroup/memory/memory.usage_in_bytes ]; then
+		echo 1
+	else
+		echo 2
+	fi
+}
+
 # Run a command as nobody, from a root test.
 as_plain() {
 	setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps=-all "$@"
 }
 
-# Wait up to ten seconds for a condition to hold; no test sleeps and hopes.
+# Wait up to ten seconds, or $WAIT, for a condition; no test sleeps and hopes.
 wait_for() {
-	local end=$((SECONDS + 10))
+	local end=$((SECONDS + ${WAIT:-10}))
 	while ((SECONDS < end)); do
 		"$@" >/dev/null 2>&1 && return 0
 		sleep 0.02
 	done
-	fail "waited ten seconds in vain for: $*"
+	fail "waited ${WAIT:-10} seconds in vain for: $*"
 }
 
 # Start a command in the background: its pid in $started, its output in
