@@ -181,7 +181,7 @@ print-%:
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
 
 # What people run.  The line after ## is the menu's.
-.PHONY: help demo test lint asan bench shell install clean
+.PHONY: help demo test vm test-vm lint asan bench shell install clean
 help:		## this menu
 	@echo "make: build the labs and box; or make and one of:"
 	@sed -n 's/^\([a-z-]*\):.*## /    \1	/p' Makefile
@@ -195,6 +195,18 @@ test:		## run the tests, as root and as a plain user
 	@scripts/setup build test
 	@$(MAKE) --no-print-directory all test-programs
 	@BOXLAB_BIN="$(abspath $(BUILD)/bin)" scripts/test
+
+vm:		## a machine of your own: root, its own kernel, nothing to break
+	@scripts/setup build test vm
+	@$(MAKE) --no-print-directory all test-programs
+	@BOXLAB_BIN="$(abspath $(BUILD)/bin)" scripts/vm \
+	    $(WORK:%=--work "%")
+
+test-vm:	## run the tests in such machines
+	@scripts/setup build test vm
+	@$(MAKE) --no-print-directory all test-programs
+	@scripts/vm-kernel >/dev/null
+	@BOXLAB_BIN="$(abspath $(BUILD)/bin)" scripts/test-vm
 
 lint:		## check the code with every tool there is
 	@scripts/setup build dev
