@@ -204,6 +204,23 @@ switched_off() {
 	refused "broke down" vm -- sh -c 'echo c >/proc/sysrq-trigger; sleep 9'
 }
 
+@test "a machine that somebody killed is an error too" {
+	local pid
+	"$TOP/scripts/vm" --timeout 1000 -- sh -c 'echo up; sleep 1000' \
+		>out 2>err 3>&- &
+	STARTED+=($!)
+	wait_up up out
+	for pid in $(my_processes | cut -d / -f 3); do
+		[[ $(<"/proc/$pid/comm") != qemu-system* ]] ||
+			kill -KILL "$pid"
+	done
+	status=0
+	wait "${STARTED[0]}" || status=$?
+	assert_equal "$status" 125
+	run -0 cat err
+	assert_line --index 0 --partial "vm: the machine broke down"
+}
+
 @test "interrupted at any point, nothing is left" {
 	local signal number delay
 	for signal in INT:130 TERM:143 HUP:129; do

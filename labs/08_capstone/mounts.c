@@ -238,6 +238,9 @@ make_sys(int root, bool borrowed, const char *controllers)
 		fd = inside_exact(root, "/sys");
 		set_flags(fd, SAFE | MS_RDONLY, "/sys");
 		close(fd);
+
+		/* The host's cgroup2 and ours are one: no place takes it twice. */
+		mount_on(root, "/sys/fs/cgroup", "tmpfs", SAFE, "size=4k");
 	} else {
 		mount_on(root, "/sys", "sysfs", SAFE | MS_RDONLY, NULL);
 	}
