@@ -153,7 +153,8 @@ OBJS_cgroup_driver  = $(call mech,04_cgroup_mem)
 OBJS_caps_driver    = $(call mech,07_caps_seccomp)
 OBJS_seccomp_driver = $(call mech,07_caps_seccomp)
 OBJS_filtered	    = $(call mech,07_caps_seccomp) \
-		      $(filter %/seccomp_table.o %/seccomp_default.o,$(BOX_OBJS))
+		      $(filter %/seccomp_table.o,$(BOX_OBJS)) \
+		      $(filter %/seccomp_default.o,$(BOX_OBJS))
 define driver
 $(BUILD)/tests/$(1): $(BUILD)/obj/tests/programs/$(1).o $$(OBJS_$(1)) \
     $(COMMON_OBJS) $(BUILD)/mechanisms
@@ -165,8 +166,9 @@ $(foreach d,$(TESTED),$(eval $(call driver,$(d))))
 
 ALONE_box_overwrite = -nostdlib -static-pie -fPIE -fno-stack-protector
 ALONE_box_probe	    = -static
-$(filter-out $(TESTED:%=$(BUILD)/tests/%),$(TEST_PROGRAMS:%=$(BUILD)/tests/%)): \
-    $(BUILD)/tests/%: tests/programs/%.c | $(BUILD)/gen/syscall_names.inc
+ALONE	= $(filter-out $(TESTED),$(TEST_PROGRAMS))
+$(ALONE:%=$(BUILD)/tests/%): $(BUILD)/tests/%: tests/programs/%.c \
+    | $(BUILD)/gen/syscall_names.inc
 	@mkdir -p $(@D)
 	@$(CC) -O1 $(WARN) -I$(BUILD)/gen $(ALONE_$*) -o $@ $< || \
 		echo "left out $@" >&2
@@ -218,7 +220,8 @@ SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=undefined
 asan:		## run the tests of labs and box with ASan and UBSan
 	@scripts/setup build test dev
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan \
-	    CFLAGS="-O1 -g -fno-omit-frame-pointer $(SANITIZE)" all test-programs
+	    CFLAGS="-O1 -g -fno-omit-frame-pointer $(SANITIZE)" \
+	    all test-programs
 	@ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1 \
 	    BOXLAB_BIN="$(abspath $(BUILD)/asan/bin)" \
 	    scripts/test tests/[0-9]*.bats

@@ -55,6 +55,7 @@ delegate() {
 	for dir in /sys/fs/cgroup/{,*/}cgroup.procs; do
 		dir=${dir%/cgroup.procs}
 		[ -w "$dir/cgroup.procs" ] || continue
+		[ ! -L "$dir" ] || continue # cpu -> cpu,cpuacct
 		[ "${dir##*/}" != systemd ] || continue
 		[ "$(memory_version)" = 2 ] || [ "${dir##*/}" != unified ] ||
 			continue

@@ -99,13 +99,13 @@ wait_up() { WAIT=60 wait_for grep -q "$1" "$2"; }
 }
 
 @test "hybrid and v1 are laid out as systemd does" {
-	run -0 vm --cgroup hybrid -- sh -c '
+	run -0 vm --cgroup hybrid -- bash -c '
 		stat -fc %T /sys/fs/cgroup{,/memory,/unified}
 		readlink /sys/fs/cgroup/cpu
 		box run -q -m 32M busybox cat \
 			/sys/fs/cgroup/memory/memory.limit_in_bytes'
 	assert_output $'tmpfs\ncgroupfs\ncgroup2fs\ncpu,cpuacct\n33554432'
-	run -0 vm --cgroup=v1 -- sh -c '
+	run -0 vm --cgroup=v1 -- bash -c '
 		stat -fc %T /sys/fs/cgroup{,/memory}
 		test ! -e /sys/fs/cgroup/unified'
 	assert_output $'tmpfs\ncgroupfs'
@@ -167,7 +167,7 @@ switched_off() {
 }
 
 @test "a fork bomb ends at the timeout" {
-	switched_off -- sh -c 'echo "$0"; b() { b | b & }; b; sleep 1000' \
+	switched_off -- bash -c 'echo "$0"; b() { b | b & }; b; sleep 1000' \
 		"$TOKEN"
 	assert_line --index 0 "$TOKEN"
 }

@@ -239,7 +239,7 @@ make_sys(int root, bool borrowed, const char *controllers)
 		set_flags(fd, SAFE | MS_RDONLY, "/sys");
 		close(fd);
 
-		/* The host's cgroup2 and ours are one: no place takes it twice. */
+		/* The host's cgroup2 is ours: no place takes it twice. */
 		mount_on(root, "/sys/fs/cgroup", "tmpfs", SAFE, "size=4k");
 	} else {
 		mount_on(root, "/sys", "sysfs", SAFE | MS_RDONLY, NULL);

@@ -21,14 +21,16 @@ call(long nr, long a, long b, long c)
 	long result;
 #if defined(__x86_64__)
 	__asm__ volatile("syscall"
-	    : "=a"(result)
-	    : "a"(nr), "D"(a), "S"(b), "d"(c), "r"((void *)0)
-	    : "rcx", "r11", "memory");
+			 : "=a"(result)
+			 : "a"(nr), "D"(a), "S"(b), "d"(c), "r"((void *)0)
+			 : "rcx", "r11", "memory");
 #elif defined(__aarch64__)
 	register long x8 __asm__("x8") = nr, x0 __asm__("x0") = a,
-	    x1 __asm__("x1") = b, x2 __asm__("x2") = c;
-	__asm__ volatile("svc 0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2)
-	    : "memory");
+			 x1 __asm__("x1") = b, x2 __asm__("x2") = c;
+	__asm__ volatile("svc 0"
+			 : "+r"(x0)
+			 : "r"(x8), "r"(x1), "r"(x2)
+			 : "memory");
 	result = x0;
 #endif
 	return result;

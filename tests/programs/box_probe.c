@@ -77,7 +77,8 @@ call(const char *name)
 	CALL("add_key", syscall(SYS_add_key, "user", "x", "y", 1, -3));
 	CALL("request_key", syscall(SYS_request_key, "user", "x", NULL, 0));
 	CALL("bpf", syscall(SYS_bpf, 0, zeros, 64));
-	CALL("perf_event_open", syscall(SYS_perf_event_open, zeros, 0, 0, -1, 0));
+	CALL("perf_event_open",
+	    syscall(SYS_perf_event_open, zeros, 0, 0, -1, 0));
 	CALL("io_uring_setup", syscall(SYS_io_uring_setup, 1, zeros));
 	CALL("userfaultfd", syscall(SYS_userfaultfd, 1));
 	CALL("init_module", syscall(SYS_init_module, zeros, 1, ""));

@@ -61,7 +61,8 @@ show_memory(const char *name)
 static int
 run_verb(int argc, char *argv[])
 {
-	const char *verb = argv[0], *name = argc > 1 ? argv[1] : "";
+	const char *verb = argc > 0 ? argv[0] : "";
+	const char *name = argc > 1 ? argv[1] : "";
 	uint64_t bytes;
 
 	if (strcmp(verb, "version") == 0)

@@ -41,8 +41,8 @@ build(uint64_t caps)
 		err(125, "build");
 	if (caps == SECCOMP_DEFAULT_CAPS &&
 	    (program.len != ready->len ||
-	    memcmp(filter, ready->filter, program.len * sizeof(filter[0])) !=
-	    0))
+		memcmp(filter, ready->filter,
+		    program.len * sizeof(filter[0])) != 0))
 		errx(125, "not what was compiled before");
 	return program;
 }
@@ -58,8 +58,8 @@ main(int argc, char *argv[])
 	if (strcmp(argv[1], "short") == 0)
 		return give_little_room();
 	is_default = strcmp(argv[1], "default") == 0;
-	program = build(is_default ? SECCOMP_DEFAULT_CAPS :
-	    strtoull(argv[1], NULL, 0));
+	program = build(
+	    is_default ? SECCOMP_DEFAULT_CAPS : strtoull(argv[1], NULL, 0));
 	if (argc == 2) {
 		seccomp_explain(&program, stdout);
 		return 0;

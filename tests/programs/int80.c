@@ -12,8 +12,8 @@ main(void)
 
 	/* 37 is kill(2) to i386, and alarm(2) to x86-64. */
 	__asm__ volatile("int $0x80"
-	    : "=a"(result)
-	    : "a"(37), "b"(pid), "c"(0)
-	    : "memory");
+			 : "=a"(result)
+			 : "a"(37), "b"(pid), "c"(0)
+			 : "memory");
 	printf("kill: %d\n", result);
 }

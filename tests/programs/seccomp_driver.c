@@ -128,8 +128,7 @@ static void
 refusals(void)
 {
 	static struct seccomp_rule many[3000];
-	struct seccomp_rule sorted[] = { { 3, 0, 0, 0, 0 },
-		{ 7, 0, 5, 8, 8 } };
+	struct seccomp_rule sorted[] = { { 3, 0, 0, 0, 0 }, { 7, 0, 5, 8, 8 } };
 	struct seccomp_rule unsorted[] = { { 7, 0, 0, 0, 0 },
 		{ 3, 0, 0, 0, 0 } };
 	struct seccomp_rule arg[] = { { 7, 0, 6, 0, 0 } };
