@@ -148,6 +148,13 @@ wait_up() { WAIT=60 wait_for grep -q "$1" "$2"; }
 	assert_equal "$(cat outside/* shared/file)" $'kept\ngood'
 }
 
+@test "--share: what comes back and makes no sense is an error" {
+	mkdir shared
+	refused "not all came back" vm --share shared -- sh -c '
+		head -c 4096 /dev/urandom >/dev/vdb
+		cp /usr/bin/true /usr/bin/tar'
+}
+
 @test "only what changed is packed again, and all is less than 40 MB" {
 	local modules
 	modules=$("$TOP/scripts/vm-kernel" | tail -n 1)

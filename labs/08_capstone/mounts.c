@@ -173,12 +173,13 @@ make_pts(int root)
 
 /*
  * Mount one hierarchy of version 1: "memory" or "cpu,cpuacct", as listed in
- * /proc/self/cgroup, is both the directory's name and the mount option.
+ * /proc/self/cgroup, is both the directory's name and the mount option.  Of the
+ * latter, each name is a link to it, as on the host.
  */
 static void
 mount_hierarchy(int dir, const char *controllers)
 {
-	char path[INSIDE_PATH + 64];
+	char path[INSIDE_PATH + 64], names[64], *name, *rest = names;
 
 	if (mkdirat(dir, controllers, 0755) == -1)
 		err(EXIT_OWN, "mkdir: /sys/fs/cgroup/%s", controllers);
@@ -187,6 +188,11 @@ mount_hierarchy(int dir, const char *controllers)
 		-1 &&
 	    errno != EPERM)
 		err(EXIT_OWN, "mount: cgroup %s", controllers);
+	strlcpy(names, controllers, sizeof(names));
+	while (strchr(controllers, ',') != NULL &&
+	    (name = strsep(&rest, ",")) != NULL)
+		if (symlinkat(controllers, dir, name) == -1)
+			err(EXIT_OWN, "symlink: /sys/fs/cgroup/%s", name);
 }
 
 /*
