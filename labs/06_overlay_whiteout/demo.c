@@ -63,7 +63,7 @@ demonstrate(void)
 {
 	const char *tmp = getenv("TMPDIR");
 	char scratch[PATH_MAX];
-	sigset_t signals;
+	sigset_t signals, before;
 	int status;
 	pid_t pid;
 
@@ -71,12 +71,21 @@ demonstrate(void)
 	become_able();
 	file_path(scratch, sizeof(scratch), "%s/06_overlay.XXXXXX",
 	    tmp != NULL && *tmp != '\0' ? tmp : "/tmp");
+
+	/* No signal may end us once there is something to remove. */
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGHUP);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGQUIT);
+	sigaddset(&signals, SIGTERM);
+	sigprocmask(SIG_BLOCK, &signals, &before);
 	if (mkdtemp(scratch) == NULL)
 		err(EXIT_OWN, "mkdtemp: %s", scratch);
 
 	/* A child tells it, so that we can clean up however the tale ends. */
 	pid = box_fork(&signals);
 	if (pid == 0) {
+		sigprocmask(SIG_SETMASK, &before, NULL);
 		if (chdir(scratch) == -1)
 			err(EXIT_OWN, "chdir %s", scratch);
 		exit(tell());
