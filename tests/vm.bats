@@ -26,7 +26,7 @@ vm() { timeout -s KILL 100 "$TOP/scripts/vm" "$@"; }
 refused() {
 	run -125 --separate-stderr "${@:2}"
 	assert_output ""
-	assert_regex "$stderr" "(^|$'\n')vm: .*$1"
+	assert_regex $'\n'"$stderr" $'\n'"vm: .*$1"
 }
 
 wait_up() { WAIT=60 wait_for grep -q "$1" "$2"; }
@@ -170,7 +170,7 @@ wait_up() { WAIT=60 wait_for grep -q "$1" "$2"; }
 # What it says at the end, for a command that never ends by itself.
 switched_off() {
 	run -124 --separate-stderr vm --timeout 15 "$@"
-	assert_regex "$stderr" "(^|$'\n')vm: switched off after 15 seconds"
+	assert_regex $'\n'"$stderr" $'\n'"vm: switched off after 15 seconds"
 }
 
 @test "a fork bomb ends at the timeout" {
@@ -218,8 +218,8 @@ switched_off() {
 	STARTED+=($!)
 	wait_up up out
 	for pid in $(my_processes | cut -d / -f 3); do
-		[[ $(<"/proc/$pid/comm") != qemu-system* ]] ||
-			kill -KILL "$pid"
+		grep -qs ^qemu-system "/proc/$pid/comm" || continue
+		kill -KILL "$pid"
 	done
 	status=0
 	wait "${STARTED[0]}" || status=$?
