@@ -91,11 +91,13 @@ wait_up() { WAIT=60 wait_for grep -q "$1" "$2"; }
 			cat /sys/fs/cgroup/memory.max /sys/fs/cgroup/pids.max"
 		box run -q -m 32M busybox sh -c "head -c 60m /dev/zero | tail"
 		echo "eaten: $?"
-		box run -q busybox ping -c 1 10.88.0.1 >/dev/null; echo "ping $?"'
+		box run -q busybox sh -c "ping -c 1 \$(ip route |
+			sed -n s/default.via.//p | cut -d \" \" -f 1)" >/dev/null
+		echo "ping $?"'
 	assert_line --index 0 33554432
 	assert_line --index 1 9
 	assert_line --index 2 "eaten: 137"
-	assert_equal "${#lines[@]}" 4
+	assert_line --index 3 "ping 0"
 }
 
 @test "hybrid and v1 are laid out as systemd does" {
@@ -121,7 +123,8 @@ wait_up() { WAIT=60 wait_for grep -q "$1" "$2"; }
 	ln -s "$PWD/outside" shared/out
 	mkdir outside && echo "$TOKEN" >outside/secret
 	run -3 vm --work mine --share shared -- sh -c '
-		cat work/01_uts/uts.c && cd /share && cat dir/*b- out/secret && echo back >dir/new &&
+		cat work/01_uts/uts.c && cd /share &&
+		cat dir/*b- out/secret && echo back >dir/new &&
 		rm kept out -r && ln -s /etc/passwd link && mkfifo fifo &&
 		mknod null c 1 3 && echo x >odd && chmod 6777 odd &&
 		ln -s '"$PWD"'/outside outside && mkdir -m 0 shut &&
@@ -353,13 +356,18 @@ without() {
 		vm --kernel boot/vmlinuz-x -- true
 }
 
-@test "the shell: a prompt, the window's size, line editing, exit" {
+# on_terminal COMMAND: one that starts a machine, up to its prompt.  What is
+# written to descriptor 8 is typed.
+on_terminal() {
 	mkfifo keys
-	script -qefc "stty rows 33 cols 99; $TOP/scripts/vm; echo \"=\$?=\"" \
-		/dev/null <keys >screen 2>&1 3>&- &
+	script -qefc "$1" /dev/null <keys >screen 2>&1 3>&- &
 	STARTED+=($!)
 	exec 8>keys
 	wait_up 'vm.*:/boxlab' screen
+}
+
+@test "the shell: a prompt, the window's size, line editing, exit" {
+	on_terminal "stty rows 33 cols 99; $TOP/scripts/vm; echo \"=\$?=\""
 	printf 'stty size; echo tok\b\b\b"%s" | rev\r' "$TOKEN" >&8
 	wait_for grep -q "$(rev <<<"$TOKEN")" screen
 	run -0 cat screen
@@ -374,12 +382,7 @@ without() {
 }
 
 @test "the shell: Ctrl-a x pulls the plug, and the terminal is as before" {
-	mkfifo keys
-	script -qefc "stty -a >before; $TOP/scripts/vm; stty -a >after" \
-		/dev/null <keys >screen 2>&1 3>&- &
-	STARTED+=($!)
-	exec 8>keys
-	wait_up 'vm.*:/boxlab' screen
+	on_terminal "stty -a >before; $TOP/scripts/vm; stty -a >after"
 	printf '\001x' >&8
 	WAIT=30 wait_for test -s after
 	exec 8>&-
