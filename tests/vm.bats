@@ -56,11 +56,33 @@ wait_up() { WAIT=60 wait_for grep -q "$1" "$2"; }
 	assert_output late
 }
 
-@test "who reads no further ends the machine" {
-	run bash -c '"$0/scripts/vm" --timeout 90 -- yes | head -n 1
-		echo "${PIPESTATUS[0]}"' "$TOP"
-	assert_line --index 0 y
-	assert_line --index 1 141
+@test "who reads no further ends the machine, also when SIGPIPE is ignored" {
+	local action
+	for action in - ""; do
+		run --separate-stderr bash -c 'trap "$1" PIPE
+			"$0/scripts/vm" --timeout 90 -- yes | head -n 1
+			echo "${PIPESTATUS[0]}"' "$TOP" "$action"
+		assert_output $'y\n141'
+	done
+}
+
+@test "a start that hangs is tried once more" {
+	local qemu
+	qemu=qemu-system-$(uname -m)
+	mkdir bin
+	cat >"bin/$qemu" <<-END
+		#!/bin/sh
+		mkdir hung 2>/dev/null && exec sleep 1000
+		exec "$(PATH=$PATH:/usr/local/bin command -v "$qemu")" "\$@"
+	END
+	chmod +x "bin/$qemu"
+	PATH=$PWD/bin:$PATH run -3 --separate-stderr vm -- sh -c 'echo "$0"
+		exit 3' "$TOKEN"
+	assert_output "$TOKEN"
+	assert_equal "$stderr" "vm: not started after 60 seconds; once more"
+	rmdir hung
+	PATH=$PWD/bin:$PATH refused "has not started in 2 seconds" \
+		vm --timeout 2 -- true
 }
 
 @test "root, a v2 tree, no network, as much memory and as many processors" {
