@@ -28,17 +28,6 @@ load_library bats-support
 load_library bats-assert
 load_library bats-file
 
-# bats notes each command of a test in a DEBUG trap, and those of these
-# functions too.  In an emulated machine that is most of what they cost.
-untraced() {
-	local name
-	for name; do
-		eval "traced_$(declare -f "$name")
-		$name() { local -; set +T; traced_$name \"\$@\"; }"
-	done
-}
-untraced run assert_line refute_line
-
 TOP=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
 BOXLAB_BIN=${BOXLAB_BIN:-$TOP/build/bin}
 PROGRAMS=$BOXLAB_BIN/../tests
@@ -166,12 +155,8 @@ new_groups() {
 # Processes of this test: they carry its token in their environment.  Shells
 # of bats itself do not, since they exec'ed before the token was made.
 my_processes() {
-	local file words IFS=' '
-	for file in /proc/[0-9]*/environ; do
-		mapfile -d '' words <"$file" || continue
-		[[ " ${words[*]} " != *" BOXLAB_TEST_TOKEN=$TOKEN "* ]] ||
-			echo "$file"
-	done 2>/dev/null
+	BOXLAB_TEST_TOKEN='' grep -lzs "^BOXLAB_TEST_TOKEN=$TOKEN$" \
+		/proc/[0-9]*/environ || :
 }
 nothing_runs() { [ -z "$(my_processes)" ]; }
 
