@@ -38,7 +38,7 @@ contained() {
 			rm -rf "root/$path"
 			ln -s "$target" "root/$path"
 			run boxed ./root /bin/busybox sh -c \
-				'/bin/busybox cat /*/secret /etc/hostname
+				'/bin/busybox cat /*/secret /[!b]*/hostname
 				/bin/busybox touch /etc/x; :'
 			contained
 			[ -L "root/$path" ]

@@ -63,8 +63,8 @@ TTY_BOX="timeout --foreground -s KILL 20 box run -q --rm -e BOXLAB_TEST_TOKEN"
 @test "exit status and all output pass, to the last byte" {
 	run -42 boxed -t busybox sh -c 'exit 42'
 	run -0 bash -c 'timeout -s KILL 20 box run -q --rm -t busybox \
-		seq 1 15000 | tr -d "\r" | cksum'
-	assert_output "$(seq 1 15000 | cksum)"
+		seq 1 30000 | tr -d "\r" | cksum'
+	assert_output "$(seq 1 30000 | cksum)"
 }
 
 @test "-t with -i takes its input from a pipe as well" {
