@@ -3,6 +3,7 @@
 
 # shellcheck disable=SC2016,SC2154 # for the box's shell; set by run and lib
 load lib/box
+NETWORK=()
 
 # For a box that stays: say the address, then serve the token on port 80.
 SERVE='ip -4 -o addr show eth0 | grep -oE "10[.]16[.]8[.][0-9]+/24"
