@@ -2,6 +2,7 @@
 
 BUILD	= build
 WORK	=
+LAB	=
 CC	= cc
 CFLAGS	= -O2 -g
 LDFLAGS	=
@@ -183,7 +184,8 @@ print-%:
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
 
 # What people run.  The line after ## is the menu's.
-.PHONY: help demo test vm test-vm lint asan bench shell install clean
+.PHONY: help demo test start grade watch mutants vm test-vm lint asan bench \
+    shell install clean
 help:		## this menu
 	@echo "make: build the labs and box; or make and one of:"
 	@sed -n 's/^\([a-z-]*\):.*## /    \1	/p' Makefile
@@ -197,6 +199,23 @@ test:		## run the tests, as root and as a plain user
 	@scripts/setup build test
 	@$(MAKE) --no-print-directory all test-programs
 	@BOXLAB_BIN="$(abspath $(BUILD)/bin)" scripts/test
+
+start:		## begin: copy what there is to write to work/ (LAB=03: of one lab)
+	@scripts/start $(WORK:%=--work "%") $(LAB)
+
+grade:		## points for what you wrote in work/ (LAB=03; WORK=dir)
+	@scripts/setup build test grade
+	@$(MAKE) --no-print-directory WORK= all test-programs
+	@scripts/grade $(WORK:%=--work "%") $(LAB)
+
+watch:		## grade a lab at every save (LAB=03)
+	@scripts/setup build test grade watch
+	@scripts/watch $(WORK:%=--work "%") $(LAB)
+
+mutants:	## grade the grader, with mistakes that learners make
+	@scripts/setup build test grade
+	@$(MAKE) --no-print-directory WORK= all test-programs
+	@scripts/mutants
 
 vm:		## a machine of your own: root, its own kernel, nothing to break
 	@scripts/setup build test vm

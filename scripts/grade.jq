@@ -1,0 +1,198 @@
+# grade.jq - what came out of the tests, as a report and in others' forms.
+#
+# jq -L scripts 'import "grade" as grade; ...'
+
+# The tests of a lab as its file has them: that is what can be scored, whatever
+# the results hold.
+def manifest:
+	[split("\n")[]
+		| capture("^@test \"\\[(?<points>[0-9]+)\\] (?<title>[^:\"]+): (?<asks>.*)\" \\{$")
+		| .points |= tonumber];
+
+# Lines of TAP: {"N name": {ok, skip, lines}}.
+def results:
+	reduce split("\n")[] as $line ({all: {}, last: null};
+		if $line | test("^(not )?ok [0-9]+ ") then
+			($line | capture("^(?<not>not )?ok (?<name>[0-9]+ .*?)( # skip ?(?<skip>.*))?$")) as $it
+			| .last = $it.name
+			| .all[$it.name] = {
+				ok: ($it.not == null), skip: $it.skip, lines: []}
+		elif .last != null and ($line | startswith("# ")) then
+			.all[.last].lines += [$line[2:]]
+		else . end)
+	| .all;
+
+# What lost() of tests/lib/grade.bash said behind a word.
+def said($word):
+	[.lines[] | select(startswith($word + ": ")) | .[($word | length) + 2:]]
+	| first // null;
+
+def test_report($number; $found):
+	. as $test
+	| $found["\($number) [\(.points)] \(.title): \(.asks)"] as $it
+	| $test + {score: 0, max_score: .points}
+	| del(.points)
+	| if $it == null then .status = "not run"
+	elif $it.ok and $it.skip == null then
+		.status = "passed" | .score = .max_score
+	elif $it.ok then .status = "skipped" | .reason = $it.skip
+	else
+		.status = "failed"
+		| .what = ($it | said("what"))
+		| .expected = ($it | said("expected"))
+		| .seen = ($it | said("seen"))
+		| .hint = ($it | said("hint"))
+		| if .hint == null then .seen = ($it.lines | join(" | ")) else . end
+	end;
+
+# A lab: its name, and the texts of what it left.
+def lab_report($lab; $status; $begun; $notes; $bats; $log; $tap):
+	($tap | results) as $found
+	| ($bats | manifest | [to_entries[]
+		| (.key + 1) as $number | .value | test_report($number; $found)]) as $tests
+	| {
+		lab: $lab,
+		score: ([$tests[].score] | add),
+		max_score: ([$tests[].max_score] | add),
+		begun: ($begun == "yes"),
+		built: ($status != "1"),
+		complete: ($status == "0"),
+		notes: [$notes | split("\n")[] | select(. != "")],
+		build_log: $log,
+		tests: $tests
+	};
+
+def report($seed):
+	{
+		schema: "boxlab/grade/v1",
+		seed: ($seed | tonumber),
+		score: ([.[].score] | add),
+		max_score: ([.[].max_score] | add),
+		labs: .
+	};
+
+def tests: [.labs[] | .lab as $lab | .tests[] | .lab = $lab];
+
+def why:
+	if .status == "failed" then
+		[(.what | select(. != null)),
+			(.expected | select(. != null) | "expected: " + .),
+			(.seen | select(. != null) | "seen: " + .),
+			(.hint | select(. != null) | "hint: " + .)]
+	elif .status == "skipped" then [.reason]
+	elif .status == "not run" then ["not run"]
+	else [] end;
+
+def tap:
+	tests
+	| "1..\(length)",
+	(to_entries[]
+		| (.key + 1) as $number | .value
+		| "\(if .status == "passed" or .status == "skipped" then "" else "not " end)ok \($number) \(.lab): [\(.max_score)] \(.title): \(.asks)\(if .status == "skipped" then " # skip \(.reason)" else "" end)",
+		(select(.status == "failed" or .status == "not run") | why[] | "# " + .));
+
+# XML 1.0 has no control characters, not even escaped.
+def xml: gsub("[\u0000-\u0008\u000b\u000c\u000e-\u001f]"; "?") | @html;
+
+def junit:
+	"<?xml version=\"1.0\" encoding=\"UTF-8\"?>", "<testsuites>",
+	(.labs[]
+		| .lab as $lab
+		| "<testsuite name=\"\(.lab)\" tests=\"\(.tests | length)\" failures=\"\([.tests[] | select(.status == "failed" or .status == "not run")] | length)\" skipped=\"\([.tests[] | select(.status == "skipped")] | length)\" time=\"0\">",
+		(.tests[]
+			| "<testcase classname=\"\($lab)\" name=\"\("[\(.max_score)] \(.title): \(.asks)" | xml)\" time=\"0\">"
+			+ (if .status == "skipped" then "<skipped message=\"\(.reason | xml)\"/>"
+				elif .status != "passed" then
+					"<failure message=\"\(why[0] // "failed" | xml)\">\(why | join("\n") | xml)</failure>"
+				else "" end)
+			+ "</testcase>"),
+		"</testsuite>"),
+	"</testsuites>";
+
+def gradescope($seconds):
+	{
+		score: .score,
+		output: "\(.score) of \(.max_score) points (seed \(.seed))",
+		execution_time: ($seconds | tonumber),
+		tests: [tests | to_entries[]
+			| (.key + 1) as $number | .value
+			| {
+				name: "\(.lab): \(.title)",
+				number: "\($number)",
+				score: .score,
+				max_score: .max_score,
+				status: (if .status == "passed" then "passed" else "failed" end),
+				output: ([.asks] + why | join("\n")),
+				visibility: "visible"
+			}]
+	};
+
+def classroom50:
+	{
+		schema: "classroom50/result/v1",
+		classroom: (env.CLASSROOM // ""),
+		assignment: (env.ASSIGNMENT // ""),
+		submission: (env.SUBMISSION_TAG // ""),
+		commit: (env.COMMIT_URL // ""),
+		datetime: (now | todate),
+		score: .score,
+		"max-score": .max_score,
+		tests: [tests[]
+			| {
+				"test-name": "\(.lab): \(.title)",
+				passed: (.status == "passed"),
+				score: .score,
+				"max-score": .max_score
+			}]
+	};
+
+# For people.  $wide: the tests of each lab too; $earlier: scores of labs that
+# were graded before, by name; $color: may there be colours?
+def paint($color; $code): if $color then "\u001b[\($code)m\(.)\u001b[0m" else . end;
+def pad($n): . + ($n - length) * " ";
+def left($n): ($n - length) * " " + .;
+def bar($score; $max; $width):
+	(if $max == 0 then 0 else $score * $width / $max | floor end) as $full
+	| ($full * "#") + (($width - $full) * ".");
+
+def test_line($color):
+	"    " + (if .status == "passed" then "ok" | paint($color; 32)
+		elif .status == "skipped" then "--" | paint($color; 33)
+		else "no" | paint($color; 31) end)
+	+ "  \(.score)/\(.max_score)  \(.title): \(.asks)";
+
+def lab_text($wide; $color):
+	"\(.lab | pad(22))\("\(.score)/\(.max_score)" | left(7))  \(bar(.score; .max_score; 20))"
+	+ (if .built | not then "  does not compile" | paint($color; 31)
+		elif .complete | not then "  did not end" | paint($color; 31)
+		elif .begun | not then "  not begun" else "" end),
+	(.notes[] | "    " + .),
+	(select(.built | not) | .build_log | split("\n")[:12][] | "    " + .),
+	(select($wide and .built) | .tests[]
+		| test_line($color), (why[] | "            " + .));
+
+# The next thing to do: the first behaviour that fails, in the first lab.
+def next_step($work):
+	[.labs[] | select(.score < .max_score)][0] as $lab
+	| if $lab == null then "Nothing is left to do here: all points."
+	elif $lab.built | not then
+		"Next: make \($lab.lab) compile, see above."
+	else
+		[$lab.tests[] | select(.status == "failed" or .status == "not run")][0] as $test
+		| "Next: \($lab.lab), \"\($test.title // $lab.tests[0].title)\": \($test.asks // $lab.tests[0].asks)",
+		($test | select(. != null) | why[] | "    " + .),
+		"    your file(s): \($work)/\($lab.lab)/    the lesson: labs/\($lab.lab)/README.md"
+	end;
+
+def text($work; $wide; $color; $earlier):
+	. as $report
+	| ([.labs[].lab]) as $graded
+	| (.labs[] | lab_text($wide; $color)),
+	($earlier | to_entries[]
+		| select(.key as $lab | $graded | index($lab) | not)
+		| "\(.key | pad(22))\("\(.value.score)/\(.value.max_score)" | left(7))  \(bar(.value.score; .value.max_score; 20))  earlier"),
+	([$report.labs[] | {score, max_score}]
+		+ [$earlier | to_entries[] | select(.key as $lab | $graded | index($lab) | not) | .value]) as $all
+	| ([$all[].score] | add) as $score
+	| "", "\("course" | pad(22))\("\($score)/100" | left(7))  \(bar($score; 100; 40))",
+	"", ($report | next_step($work)), "    (seed \($report.seed))";

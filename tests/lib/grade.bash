@@ -1,0 +1,113 @@
+# grade.bash - what the graded tests share.
+#
+#	load ../lib/grade
+#
+# scripts/grade runs them in a jail.  In there each command of the student's
+# runs in a cell, namespaces of its own below the jail's: the tests look into
+# the cell from outside, where it cannot lie to them, and believe what the
+# kernel says of it, not what it prints.  "The host" is the cell.
+#
+# A test is a behaviour with points.  Its name is "[2] title: what is asked".
+# If it fails, the output has three lines: what was expected, what was seen, and
+# a hint, which leads to the cause and does not name the line to write.
+
+bats_require_minimum_version 1.5.0
+
+TOP=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+PATH=/build/bin:/build/tests:$PATH:/usr/local/sbin:/usr/sbin:/sbin
+
+setup() {
+	# The same numbers for the same seed, others in each test.
+	RANDOM=$((BOXLAB_SEED + BATS_TEST_NUMBER * 7919))
+	TOKEN=$(token)
+	MARK=$(between 100000000 900000000)
+	TITLE=${BATS_TEST_DESCRIPTION#*] }
+	TITLE=${TITLE%%:*}
+	MARKS=()
+	cd "$BATS_TEST_TMPDIR" || return
+}
+
+teardown() {
+	local mark
+	# The cell's process 1 among others, and so all that is in the cell.
+	for mark in "${MARKS[@]}"; do
+		pkill -KILL -f "tests/lib/cell .* $mark\$" || :
+	done
+	wait
+	[ -z "$BATS_TEST_COMPLETED" ] || [ -n "${BATS_TEST_SKIPPED:-}" ] ||
+		: >"$BATS_FILE_TMPDIR/done $TITLE"
+}
+
+# A word that nobody could have guessed.
+token() { printf 't%04x%04x%04x' $RANDOM $RANDOM $RANDOM; }
+
+# between LOW HIGH: a number, both ends included.
+between() { echo $(($1 + (RANDOM << 15 | RANDOM) % ($2 - $1 + 1))); }
+
+# after TITLE ...: this test says nothing until those have passed.
+after() {
+	local title
+	for title; do
+		[ -e "$BATS_FILE_TMPDIR/done $title" ] ||
+			skip "first make \"$title\" work"
+	done
+}
+
+# lost WHAT EXPECTED SEEN HINT: the end of a test that failed.
+lost() {
+	printf 'what: %s\nexpected: %s\nseen: %s\nhint: %s\n' "$1" "$2" \
+		"$(two_lines "${3:-nothing}")" "$4"
+	return 1
+}
+
+# The first two lines of a text, in one, without what would move a cursor.
+two_lines() {
+	head -n 2 <<<"$1" | tr -c '[:print:]\n' '?' | cut -c 1-300 |
+		paste -s -d '|' | sed 's/|/ | /'
+}
+
+cell() { "$TOP/tests/lib/cell" "$@" 3>&-; }
+
+# try [-u] [-t SECONDS] COMMAND ...: run it in a cell, as root of the cell or
+# with -u as a user.  Its status is in $status, the start of its output in
+# $output.
+try() {
+	output='' status=0
+	output=$(
+		set -o pipefail
+		cell "$@" 2>&1 | head -c 20000 | tr -d '\0'
+		exit "${PIPESTATUS[0]}"
+	) || status=$?
+}
+
+# hold [-u] COMMAND ...: the same, in the background, and the command gets a
+# "sleep" of this test's own for its last arguments.  When that has started: its
+# pid in $inside, and in $outside the pid of the cell's own process 1.  If it
+# does not, the test is lost, with $hint if that is set.
+hold() {
+	local end=$((SECONDS + 5)) state=R out=$BATS_TEST_TMPDIR/held
+	MARK=$((MARK + 1))
+	MARKS+=("$MARK")
+	cell -t 20 "$@" sleep "$MARK" > >(exec 3>&-; head -c 20000 >"$out") \
+		2>&1 3>&- &
+	held=$!
+	outside='' inside=''
+	while [ -z "$inside" ] && [ $SECONDS -lt $end ] && [ "$state" != Z ]; do
+		sleep 0.01
+		inside=$(pgrep -fx "sleep $MARK" || :)
+		read -r _ _ state _ <"/proc/$held/stat" || state=Z
+	done
+	outside=$(pgrep -fx "/bin/bash $TOP/tests/lib/cell .* $MARK" || :)
+	output=$(tr -d '\0' <"$out")
+	[ -n "$inside" ] || lost "a command in the box" "that it runs" \
+		"$output" "${hint:-the program ended before its command began: what it says tells where}"
+}
+
+# ns PID TYPE: which namespace of that type a process is in.
+ns() { readlink "/proc/$1/ns/$2"; }
+
+# within PID TYPES COMMAND ...: a trusted command, in the namespaces of a
+# process: TYPES are the letters of nsenter(1), as -un.
+within() {
+	nsenter --preserve-credentials -t "$1" -U "$2" -- "${@:3}"
+}
