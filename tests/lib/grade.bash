@@ -109,5 +109,9 @@ ns() { readlink "/proc/$1/ns/$2"; }
 # within PID TYPES COMMAND ...: a trusted command, in the namespaces of a
 # process: TYPES are the letters of nsenter(1), as -un.
 within() {
-	nsenter --preserve-credentials -t "$1" -U "$2" -- "${@:3}"
+	local letters=${2#-} types=() i
+	for ((i = 0; i < ${#letters}; i++)); do
+		types+=("-${letters:i:1}")
+	done
+	nsenter --preserve-credentials -t "$1" -U "${types[@]}" -- "${@:3}"
 }
