@@ -172,16 +172,22 @@ def lab_text($wide; $color):
 		| test_line($color), (why[] | "            " + .));
 
 # The next thing to do: the first behaviour that fails, in the first lab.
+def undone: select(.status == "failed" or .status == "not run");
 def next_step($work):
-	[.labs[] | select(.score < .max_score)][0] as $lab
-	| if $lab == null then "Nothing is left to do here: all points."
+	[.labs[] | select((.built | not) or any(.tests[]; undone))][0] as $lab
+	| if $lab == null then
+		([tests[] | select(.status == "skipped") | .reason] | unique) as $untested
+		| if $untested == [] then "Nothing is left to do here: all points."
+			else "Nothing fails.  Not tested here, so without points: \($untested | join("; ")).",
+				"    A machine of your own has all of it: scripts/grade --isolation=vm"
+			end
 	elif $lab.built | not then
 		"Next: make \($lab.lab) compile, see above."
 	else
-		[$lab.tests[] | select(.status == "failed" or .status == "not run")][0] as $test
-		| "Next: \($lab.lab), \"\($test.title // $lab.tests[0].title)\": \($test.asks // $lab.tests[0].asks)",
-		($test | select(. != null) | why[] | "    " + .),
-		"    your file(s): \($work)/\($lab.lab)/    the lesson: labs/\($lab.lab)/README.md"
+		([$lab.tests[] | undone][0]) as $test
+		| "Next: \($lab.lab), \"\($test.title)\": \($test.asks)",
+		($test | why[] | "    " + .),
+		"    your files: \($work)/\($lab.lab)/    the lesson: labs/\($lab.lab)/README.md"
 	end;
 
 def text($work; $wide; $color; $earlier):
