@@ -19,6 +19,7 @@ PATH=/build/bin:/build/tests:$PATH:/usr/local/sbin:/usr/sbin:/sbin
 setup() {
 	# The same numbers for the same seed, others in each test.
 	RANDOM=$((BOXLAB_SEED + BATS_TEST_NUMBER * 7919))
+	echo $RANDOM$RANDOM >"$BATS_TEST_TMPDIR/.number"
 	TOKEN=$(token)
 	MARK=$(between 100000000 900000000)
 	TITLE=${BATS_TEST_DESCRIPTION#*] }
@@ -38,11 +39,31 @@ teardown() {
 		: >"$BATS_FILE_TMPDIR/done $TITLE"
 }
 
+# The next number in $number, below 2^31.  In a $(subshell) bash seeds RANDOM
+# anew, so the state is in a file: a linear congruential generator, whose upper
+# bits are good enough for names and sizes.
+next_number() {
+	read -r number <"$BATS_TEST_TMPDIR/.number"
+	number=$((number * 6364136223846793005 + 1442695040888963407))
+	echo $number >"$BATS_TEST_TMPDIR/.number"
+	number=$((number >> 33 & 0x7fffffff))
+}
+
 # A word that nobody could have guessed.
-token() { printf 't%04x%04x%04x' $RANDOM $RANDOM $RANDOM; }
+token() {
+	local number first
+	next_number
+	first=$number
+	next_number
+	printf 't%06x%06x' $((first & 0xffffff)) $((number & 0xffffff))
+}
 
 # between LOW HIGH: a number, both ends included.
-between() { echo $(($1 + (RANDOM << 15 | RANDOM) % ($2 - $1 + 1))); }
+between() {
+	local number
+	next_number
+	echo $(($1 + number % ($2 - $1 + 1)))
+}
 
 # after TITLE ...: this test says nothing until those have passed.
 after() {
