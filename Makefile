@@ -200,7 +200,7 @@ test:		## run the tests, as root and as a plain user
 	@$(MAKE) --no-print-directory all test-programs
 	@BOXLAB_BIN="$(abspath $(BUILD)/bin)" scripts/test
 
-start:		## begin: copy what there is to write to work/ (LAB=03: of one lab)
+start:		## copy what there is to write to work/ (LAB=03: of one)
 	@scripts/start $(WORK:%=--work "%") $(LAB)
 
 grade:		## points for what you wrote in work/ (LAB=03; WORK=dir)

@@ -1,22 +1,25 @@
 # grade.jq - what came out of the tests, as a report and in others' forms.
 #
-# jq -L scripts 'import "grade" as grade; ...'
+#	jq -L scripts 'import "grade" as grade; ...'
 
 # The tests of a lab as its file has them: that is what can be scored, whatever
 # the results hold.
 def manifest:
-	[split("\n")[]
-		| capture("^@test \"\\[(?<points>[0-9]+)\\] (?<title>[^:\"]+): (?<asks>.*)\" \\{$")
-		| .points |= tonumber];
+	("^@test \"\\[(?<points>[0-9]+)\\] (?<title>[^:\"]+): "
+		+ "(?<asks>.*)\" \\{$") as $test
+	| [split("\n")[] | capture($test) | .points |= tonumber];
 
 # Lines of TAP: {"N name": {ok, skip, lines}}.
 def results:
-	reduce split("\n")[] as $line ({all: {}, last: null};
+	("^(?<not>not )?ok (?<name>[0-9]+ .*?)"
+		+ "( # skip ?(?<skip>.*))?$") as $result
+	| reduce split("\n")[] as $line ({all: {}, last: null};
 		if $line | test("^(not )?ok [0-9]+ ") then
-			($line | capture("^(?<not>not )?ok (?<name>[0-9]+ .*?)( # skip ?(?<skip>.*))?$")) as $it
+			($line | capture($result)) as $it
 			| .last = $it.name
-			| .all[$it.name] = {
-				ok: ($it.not == null), skip: $it.skip, lines: []}
+			| .all[$it.name] =
+				{ok: ($it.not == null), skip: $it.skip,
+					lines: []}
 		elif .last != null and ($line | startswith("# ")) then
 			.all[.last].lines += [$line[2:]]
 		else . end)
@@ -42,14 +45,16 @@ def test_report($number; $found):
 		| .expected = ($it | said("expected"))
 		| .seen = ($it | said("seen"))
 		| .hint = ($it | said("hint"))
-		| if .hint == null then .seen = ($it.lines | join(" | ")) else . end
+		| if .hint == null then .seen = ($it.lines | join(" | "))
+			else . end
 	end;
 
 # A lab: its name, and the texts of what it left.
 def lab_report($lab; $status; $begun; $notes; $bats; $log; $tap):
 	($tap | results) as $found
-	| ($bats | manifest | [to_entries[]
-		| (.key + 1) as $number | .value | test_report($number; $found)]) as $tests
+	| [$bats | manifest | to_entries[]
+		| (.key + 1) as $number
+		| .value | test_report($number; $found)] as $tests
 	| {
 		lab: $lab,
 		score: ([$tests[].score] | add),
@@ -72,6 +77,8 @@ def report($seed):
 	};
 
 def tests: [.labs[] | .lab as $lab | .tests[] | .lab = $lab];
+def undone: select(.status == "failed" or .status == "not run");
+def asked: "[\(.max_score)] \(.title): \(.asks)";
 
 def why:
 	if .status == "failed" then
@@ -88,24 +95,36 @@ def tap:
 	| "1..\(length)",
 	(to_entries[]
 		| (.key + 1) as $number | .value
-		| "\(if .status == "passed" or .status == "skipped" then "" else "not " end)ok \($number) \(.lab): [\(.max_score)] \(.title): \(.asks)\(if .status == "skipped" then " # skip \(.reason)" else "" end)",
-		(select(.status == "failed" or .status == "not run") | why[] | "# " + .));
+		| ([undone] != []) as $bad
+		| (if $bad then "not " else "" end)
+		+ "ok \($number) \(.lab): \(asked)"
+		+ (if .status == "skipped" then " # skip \(.reason)"
+			else "" end),
+		(select($bad) | why[] | "# " + .));
 
 # XML 1.0 has no control characters, not even escaped.
 def xml: gsub("[\u0000-\u0008\u000b\u000c\u000e-\u001f]"; "?") | @html;
+
+def junit_case($lab):
+	"<testcase classname=\"\($lab)\" name=\"\(asked | xml)\" time=\"0\">"
+	+ (if .status == "passed" then ""
+		elif .status == "skipped" then
+			"<skipped message=\"\(.reason | xml)\"/>"
+		else
+			"<failure message=\"\(why[0] // "failed" | xml)\">"
+			+ (why | join("\n") | xml) + "</failure>"
+		end)
+	+ "</testcase>";
 
 def junit:
 	"<?xml version=\"1.0\" encoding=\"UTF-8\"?>", "<testsuites>",
 	(.labs[]
 		| .lab as $lab
-		| "<testsuite name=\"\(.lab)\" tests=\"\(.tests | length)\" failures=\"\([.tests[] | select(.status == "failed" or .status == "not run")] | length)\" skipped=\"\([.tests[] | select(.status == "skipped")] | length)\" time=\"0\">",
-		(.tests[]
-			| "<testcase classname=\"\($lab)\" name=\"\("[\(.max_score)] \(.title): \(.asks)" | xml)\" time=\"0\">"
-			+ (if .status == "skipped" then "<skipped message=\"\(.reason | xml)\"/>"
-				elif .status != "passed" then
-					"<failure message=\"\(why[0] // "failed" | xml)\">\(why | join("\n") | xml)</failure>"
-				else "" end)
-			+ "</testcase>"),
+		| "<testsuite name=\"\(.lab)\" tests=\"\(.tests | length)\""
+		+ " failures=\"\([.tests[] | undone] | length)\" skipped=\""
+		+ "\([.tests[] | select(.status == "skipped")] | length)\""
+		+ " time=\"0\">",
+		(.tests[] | junit_case($lab)),
 		"</testsuite>"),
 	"</testsuites>";
 
@@ -121,7 +140,8 @@ def gradescope($seconds):
 				number: "\($number)",
 				score: .score,
 				max_score: .max_score,
-				status: (if .status == "passed" then "passed" else "failed" end),
+				status: (if .status == "passed" then "passed"
+					else "failed" end),
 				output: ([.asks] + why | join("\n")),
 				visibility: "visible"
 			}]
@@ -146,14 +166,19 @@ def classroom50:
 			}]
 	};
 
-# For people.  $wide: the tests of each lab too; $earlier: scores of labs that
-# were graded before, by name; $color: may there be colours?
-def paint($color; $code): if $color then "\u001b[\($code)m\(.)\u001b[0m" else . end;
+# The rest is for people.
+def paint($color; $code):
+	if $color then "\u001b[\($code)m\(.)\u001b[0m" else . end;
 def pad($n): . + ($n - length) * " ";
 def left($n): ($n - length) * " " + .;
 def bar($score; $max; $width):
 	(if $max == 0 then 0 else $score * $width / $max | floor end) as $full
 	| ($full * "#") + (($width - $full) * ".");
+
+# A name, its points and a bar.
+def line($name; $score; $max; $width):
+	($name | pad(22)) + ("\($score)/\($max)" | left(7)) + "  "
+	+ bar($score; $max; $width);
 
 def test_line($color):
 	"    " + (if .status == "passed" then "ok" | paint($color; 32)
@@ -162,7 +187,7 @@ def test_line($color):
 	+ "  \(.score)/\(.max_score)  \(.title): \(.asks)";
 
 def lab_text($wide; $color):
-	"\(.lab | pad(22))\("\(.score)/\(.max_score)" | left(7))  \(bar(.score; .max_score; 20))"
+	line(.lab; .score; .max_score; 20)
 	+ (if .built | not then "  does not compile" | paint($color; 31)
 		elif .complete | not then "  did not end" | paint($color; 31)
 		elif .begun | not then "  not begun" else "" end),
@@ -172,33 +197,38 @@ def lab_text($wide; $color):
 		| test_line($color), (why[] | "            " + .));
 
 # The next thing to do: the first behaviour that fails, in the first lab.
-def undone: select(.status == "failed" or .status == "not run");
 def next_step($work):
 	[.labs[] | select((.built | not) or any(.tests[]; undone))][0] as $lab
 	| if $lab == null then
-		([tests[] | select(.status == "skipped") | .reason] | unique) as $untested
-		| if $untested == [] then "Nothing is left to do here: all points."
-			else "Nothing fails.  Not tested here, so without points: \($untested | join("; ")).",
-				"    A machine of your own has all of it: scripts/grade --isolation=vm"
-			end
+		[tests[] | select(.status == "skipped") | .reason] as $reasons
+		| if $reasons == [] then
+			"Nothing is left to do here: all points."
+		else
+			"Nothing fails.  Not tested here, so without points: "
+			+ ($reasons | unique | join("; ")) + ".",
+			"    A machine that has all of it: "
+			+ "scripts/grade --isolation=vm"
+		end
 	elif $lab.built | not then
 		"Next: make \($lab.lab) compile, see above."
 	else
 		([$lab.tests[] | undone][0]) as $test
 		| "Next: \($lab.lab), \"\($test.title)\": \($test.asks)",
 		($test | why[] | "    " + .),
-		"    your files: \($work)/\($lab.lab)/    the lesson: labs/\($lab.lab)/README.md"
+		"    your files: \($work)/\($lab.lab)/"
+		+ "    the lesson: labs/\($lab.lab)/README.md"
 	end;
 
+# $wide: the tests of each lab too.  $earlier: the scores of labs that were
+# graded before, by name.  $color: may there be colours?
 def text($work; $wide; $color; $earlier):
 	. as $report
-	| ([.labs[].lab]) as $graded
+	| [.labs[].lab] as $graded
+	| [$earlier | to_entries[]
+		| select(.key as $lab | $graded | index($lab) | not)] as $others
 	| (.labs[] | lab_text($wide; $color)),
-	($earlier | to_entries[]
-		| select(.key as $lab | $graded | index($lab) | not)
-		| "\(.key | pad(22))\("\(.value.score)/\(.value.max_score)" | left(7))  \(bar(.value.score; .value.max_score; 20))  earlier"),
-	([$report.labs[] | {score, max_score}]
-		+ [$earlier | to_entries[] | select(.key as $lab | $graded | index($lab) | not) | .value]) as $all
-	| ([$all[].score] | add) as $score
-	| "", "\("course" | pad(22))\("\($score)/100" | left(7))  \(bar($score; 100; 40))",
+	($others[]
+		| line(.key; .value.score; .value.max_score; 20) + "  earlier"),
+	([$report.labs[].score] + [$others[].value.score] | add) as $score
+	| "", line("course"; $score; 100; 40),
 	"", ($report | next_step($work)), "    (seed \($report.seed))";

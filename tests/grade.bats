@@ -37,7 +37,7 @@ report() { jq -r "$1" report.json; }
 		sum=$(sed -n 's/^@test "\[\([0-9]*\)\] [^:"]*: .*" {$/\1/p' \
 			"$TOP/tests/graded/$lab.bats" | paste -s -d + | bc)
 		assert_equal "$lab $sum" \
-			"$lab $([ $lab = 08_capstone ] && echo 30 || echo 10)"
+			"$lab $([ "$lab" = 08_capstone ] && echo 30 || echo 10)"
 		all=$((all + sum))
 		# Each has points and a title, which is its own.
 		assert_equal "$(grep -c '^@test' "$TOP/tests/graded/$lab.bats")" \
@@ -87,6 +87,7 @@ report() { jq -r "$1" report.json; }
 	for compiler in gcc clang; do
 		command -v $compiler >/dev/null || continue
 		for file in "$TOP"/labs/*/starter/*.c; do
+			# shellcheck disable=SC2046 # words
 			run -0 $compiler $(flags) -I"$TOP/labs/$(basename \
 				"$(dirname "$(dirname "$file")")")" -Werror \
 				-c -o /dev/null "$file"

@@ -4,6 +4,7 @@
 # The mechanisms are the reference's, so that a mistake in one costs once.  The
 # boxes are rootless: started by a plain user, in a user namespace.
 
+# shellcheck disable=SC2015 # lost() ends the test
 load ../lib/grade
 
 BOX=(env BOXLAB_HOME=/tmp/state box run -q --rm)
@@ -28,8 +29,8 @@ need_groups() {
 		skip "needs a memory cgroup that this user may divide"
 }
 
-# status FIELD: of the command in the box, as the kernel tells it.
-status() { sed -n "s/^$1:\t//p" "/proc/$inside/status"; }
+# field NAME: of the command in the box, as the kernel tells it.
+field() { sed -n "s/^$1:\t//p" "/proc/$inside/status"; }
 
 @test "[3] runs: the image's command runs, and its exit status comes back" {
 	local code
@@ -52,7 +53,7 @@ about_start() {
 @test "[2] process one: the command is process 1 of a PID namespace" {
 	local seen
 	hold -u "${BOX[@]}" busybox
-	seen=$(status NSpid)
+	seen=$(field NSpid)
 	[ "${seen##*$'\t'}" = 1 ] || lost "its number in the box" 1 \
 		"${seen##*$'\t'}" \
 		"a PID namespace's first process is its number 1: who is that, if not the command?"
@@ -174,28 +175,28 @@ about_start() {
 	printf -v mask '%016x' $((0xa80425fb & ~(1 << number)))
 	hold -u "${BOX[@]}" --cap-drop "${names[number]}" busybox
 	for set in CapBnd CapPrm CapEff; do
-		seen=$(status $set)
+		seen=$(field $set)
 		[ "$seen" = "$mask" ] || lost "$set of the command" "$mask" \
 			"$seen" "what is not taken from the bounding set comes back with the next exec of root"
 	done
 	for set in CapInh CapAmb; do
-		seen=$(status $set)
+		seen=$(field $set)
 		[ "$seen" = 0000000000000000 ] || lost "$set of the command" \
 			none "$seen" "lab 07 has the five sets, and who empties which"
 	done
-	[ "$(status NoNewPrivs)" = 1 ] ||
-		lost "NoNewPrivs of the command" 1 "$(status NoNewPrivs)" \
+	[ "$(field NoNewPrivs)" = 1 ] ||
+		lost "NoNewPrivs of the command" 1 "$(field NoNewPrivs)" \
 			"a set-uid program of the image must gain nothing"
-	[ "$(status Seccomp)" = 2 ] ||
+	[ "$(field Seccomp)" = 2 ] ||
 		lost "Seccomp of the command" "2, a filter" \
-			"$(status Seccomp)" "unless it is unconfined, a box has a policy: who loads it?"
+			"$(field Seccomp)" "unless it is unconfined, a box has a policy: who loads it?"
 }
 
 @test "[1] signals: the command starts with the signals of box's caller" {
 	hold -u "${BOX[@]}" busybox
-	[ "$(status SigBlk)" = 0000000000000000 ] ||
+	[ "$(field SigBlk)" = 0000000000000000 ] ||
 		lost "signals that the command blocks" none \
-			"$(status SigBlk), a mask" \
+			"$(field SigBlk), a mask" \
 			"box holds signals back for itself, and a mask survives exec: who gives the old one back?"
 }
 
@@ -215,7 +216,7 @@ about_start() {
 	local seen
 	# shellcheck disable=SC2016 # expanded by sh
 	hold -u sh -c '"$@"; sleep 9' sh "${BOX[@]}" --init busybox
-	seen=$(status NSpid)
+	seen=$(field NSpid)
 	[ "${seen##*$'\t'}" = 2 ] || lost "its number behind an init" 2 \
 		"${seen##*$'\t'}" "config says whether process 1 shall be an init"
 	kill -TERM "$(pgrep -ox box)"
@@ -225,7 +226,7 @@ about_start() {
 
 # gone PID: within two seconds.
 gone() {
-	local end=$((SECONDS + 3))
+	local end=$((SECONDS + 3 * ${BOXLAB_PATIENCE:-1}))
 	while [ -e "/proc/$1" ] && [ $SECONDS -lt $end ]; do
 		sleep 0.02
 	done

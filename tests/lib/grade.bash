@@ -11,6 +11,8 @@
 # If it fails, the output has three lines: what was expected, what was seen, and
 # a hint, which leads to the cause and does not name the line to write.
 
+# shellcheck disable=SC2034 # the tests read what is set here
+
 bats_require_minimum_version 1.5.0
 
 TOP=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
@@ -106,7 +108,7 @@ try() {
 # pid in $inside, and in $outside the pid of the cell's own process 1.  If it
 # does not, the test is lost, with $hint if that is set.
 hold() {
-	local end=$((SECONDS + 5)) state=R out=$BATS_TEST_TMPDIR/held
+	local end=$((SECONDS + 5 * ${BOXLAB_PATIENCE:-1})) state=R out=$BATS_TEST_TMPDIR/held
 	MARK=$((MARK + 1))
 	MARKS+=("$MARK")
 	cell -t 20 "$@" sleep "$MARK" > >(exec 3>&-; head -c 20000 >"$out") \
