@@ -4,7 +4,7 @@
 # The mechanisms are the reference's, so that a mistake in one costs once.  The
 # boxes are rootless: started by a plain user, in a user namespace.
 
-# shellcheck disable=SC2015 # lost() ends the test
+# shellcheck disable=SC2015,SC2030,SC2031 # lost() ends the test
 load ../lib/grade
 
 BOX=(env BOXLAB_HOME=/tmp/state box run -q --rm)
