@@ -95,6 +95,8 @@ cell() { "$TOP/tests/lib/cell" "$@" 3>&-; }
 # with -u as a user.  Its status is in $status, the start of its output in
 # $output.
 try() {
+	local - # bats traces each command of a test, which takes its time
+	set +T
 	output='' status=0
 	output=$(
 		set -o pipefail
@@ -103,12 +105,16 @@ try() {
 	) || status=$?
 }
 
+EARLY="the program ended before its command began: what it says tells where"
+
 # hold [-u] COMMAND ...: the same, in the background, and the command gets a
 # "sleep" of this test's own for its last arguments.  When that has started: its
 # pid in $inside, and in $outside the pid of the cell's own process 1.  If it
 # does not, the test is lost, with $hint if that is set.
 hold() {
-	local end=$((SECONDS + 5 * ${BOXLAB_PATIENCE:-1})) state=R out=$BATS_TEST_TMPDIR/held
+	local - end=$((SECONDS + 5 * ${BOXLAB_PATIENCE:-1})) state=R
+	local out=$BATS_TEST_TMPDIR/held
+	set +T
 	MARK=$((MARK + 1))
 	MARKS+=("$MARK")
 	cell -t 20 "$@" sleep "$MARK" > >(exec 3>&-; head -c 20000 >"$out") \
@@ -118,12 +124,13 @@ hold() {
 	while [ -z "$inside" ] && [ $SECONDS -lt $end ] && [ "$state" != Z ]; do
 		sleep 0.01
 		inside=$(pgrep -fx "sleep $MARK" || :)
-		read -r _ _ state _ <"/proc/$held/stat" || state=Z
+		{ read -r _ _ state _ <"/proc/$held/stat"; } 2>/dev/null ||
+			state=Z
 	done
 	outside=$(pgrep -fx "/bin/bash $TOP/tests/lib/cell .* $MARK" || :)
 	output=$(tr -d '\0' <"$out")
 	[ -n "$inside" ] || lost "a command in the box" "that it runs" \
-		"$output" "${hint:-the program ended before its command began: what it says tells where}"
+		"$output" "${hint:-$EARLY}"
 }
 
 # ns PID TYPE: which namespace of that type a process is in.
