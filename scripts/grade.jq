@@ -231,4 +231,11 @@ def text($work; $wide; $color; $earlier):
 		| line(.key; .value.score; .value.max_score; 20) + "  earlier"),
 	([$report.labs[].score] + [$others[].value.score] | add) as $score
 	| "", line("course"; $score; 100; 40),
-	"", ($report | next_step($work)), "    (seed \($report.seed))";
+	"", ($report | next_step($work)),
+	($report | select(.score == .max_score and $score < 100)
+		| [.labs[], ($others[] | .value + {lab: .key})
+			| select(.score == .max_score) | .lab[:2]] as $done
+		| "Next lab: make grade LAB="
+			+ (["01", "02", "03", "04", "05", "06", "07", "08"]
+				- $done)[0]),
+	"    (seed \($report.seed))";
