@@ -16,8 +16,8 @@ ROOT='mkdir -p root/bin root/sub
 # made above.  The script comes before it, as root of the cell.
 jailed() {
 	command -v busybox >/dev/null || skip "needs busybox"
-	TOKEN=$TOKEN hold sh -c "$ROOT$1"'
-		exec 05_chroot_vs_pivot "$@"' sh "${@:2}" >/dev/null || lost \
+	hold sh -c "TOKEN=\$1; shift; $ROOT$1"'
+		exec 05_chroot_vs_pivot "$@"' sh "$TOKEN" "${@:2}" >/dev/null || lost \
 		"a command in the jail" "that it runs" "$output" \
 		"$(about_end "$output")"
 	host=/proc/$outside/root

@@ -57,9 +57,8 @@ about_start() {
 	[ "${seen##*$'\t'}" = 1 ] || lost "its number in the box" 1 \
 		"${seen##*$'\t'}" \
 		"a PID namespace's first process is its number 1: who is that, if not the command?"
-	seen=$(within "$inside" -mp sh -c 'echo /proc/[0-9]*')
-	[[ $seen == /proc/1* ]] && [[ $seen != *$outside* ]] ||
-		lost "processes in the box's /proc" "its own" "$seen" \
+	seen=$(cd "/proc/$inside/root/proc" && echo [0-9]*)
+	[ "$seen" = 1 ] || lost "processes in the box's /proc" 1 "$seen" \
 			"a proc shows the PID namespace of who mounts it"
 }
 
@@ -91,7 +90,7 @@ about_start() {
 		lost "what the command sees in /" "the image's directories" \
 			"$seen" "which call makes a directory the / of a process?"
 	# Who enters the namespace stands at the top of its mounts.
-	seen=$(within "$inside" -m ls /)
+	seen=$("$TOP_OF" "$inside" 3>&-)
 	[[ $seen != *build* ]] || lost "the top of the box's mounts" \
 		"the image's /" "the host's: $seen" \
 		"the / of the process is the image's, that of its mount namespace is not: lab 05 has two ways, and one is no jail"

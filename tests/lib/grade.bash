@@ -16,7 +16,7 @@
 bats_require_minimum_version 1.5.0
 
 TOP=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
-PATH=/build/bin:/build/tests:$PATH:/usr/local/sbin:/usr/sbin:/sbin
+TOP_OF=$TOP/build/tests/top_of
 
 setup() {
 	# The same numbers for the same seed, others in each test.
@@ -137,11 +137,14 @@ hold() {
 ns() { readlink "/proc/$1/ns/$2"; }
 
 # within PID TYPES COMMAND ...: a trusted command, in the namespaces of a
-# process: TYPES are the letters of nsenter(1), as -un.
+# process: TYPES are the letters of nsenter(1), as -un.  Never m: it would be
+# the student's file system that the command comes from.
 within() {
+	[[ $2 != *m* ]] || return 125
 	local letters=${2#-} types=() i
 	for ((i = 0; i < ${#letters}; i++)); do
 		types+=("-${letters:i:1}")
 	done
-	nsenter --preserve-credentials -t "$1" -U "${types[@]}" -- "${@:3}"
+	nsenter --preserve-credentials -t "$1" -U "${types[@]}" -- "${@:3}" \
+		3>&-
 }
