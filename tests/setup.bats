@@ -84,7 +84,7 @@ set_up() {
 	assert_line "setup: missing: gcc clang clang-format clang-tidy\
  cppcheck shellcheck hyperfine crun runc bwrap"
 	run -1 set_up -n build book
-	assert_line "setup: missing: lowdown dot"
+	assert_line "setup: missing: lowdown dot mandoc"
 }
 
 @test "each package manager has its own names" {
