@@ -8,7 +8,6 @@ load ../lib/grade
 
 # Facts of the kernel about a process, by its pid here in the jail.
 field() { sed -n "s/^$2:[[:space:]]*//p" "/proc/$1/status"; }
-parent() { field "$1" PPid; }
 numbers() { field "$1" NSpid | tr '\t' ' '; }
 gone() { [ ! -e "/proc/$1" ]; }
 dead() {

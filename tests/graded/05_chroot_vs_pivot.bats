@@ -4,6 +4,10 @@
 
 load ../lib/grade
 
+# A root and a mount namespace end with their processes: the program execs.
+# shellcheck disable=SC2034 # hold() reads it
+BECOMES=yes
+
 # For sh: a root directory, as small as can be, in /tmp of the cell, which is
 # where the command starts; the token is in a file next to it.
 ROOT='mkdir -p root/bin root/sub
@@ -100,26 +104,47 @@ name_of() {
 			"a namespace begins as a copy, and the copies of shared mounts hear of each other: what was done before that was ended?"
 }
 
+# For sh: the jail gets what the lab's program needs to run in there, and the
+# command is in it already, by chroot(1), whatever the program's -c does.
+CHROOTED='for name in usr bin sbin lib lib32 lib64 libx32 build; do
+		if [ -L /$name ]; then
+			[ -e root/$name ] || cp -P /$name root
+		elif [ -d /$name ]; then
+			mkdir -p root/$name
+			mount --rbind /$name root/$name
+		fi
+	done
+	rm -f root/before; ls -A root >before
+	cd root && exec chroot . "$@"'
+
 @test "[2] escape: -e leads from chroot to the host's /, and leaves nothing behind" {
-	local seen
+	local seen hint
 	after "chroot"
+	command -v busybox >/dev/null || skip "needs busybox"
 	# Deep down, and whoever stops half-way finds a command there as well.
-	hint="the command was not found: / is neither the host's nor the jail's. The working directory climbs: did it begin outside of the new root, and what makes the top your /?" \
-		jailed 'path=
+	hint="the command was not found: / is neither the host's nor the jail's. The working directory climbs: did it begin outside of the new root, and what makes the top your /?"
+	hold sh -c 'echo "$1" >outside; path=
+		cp "$(command -v busybox)" busybox
 		for level in $(seq '"$(between 12 24)"'); do
-			path=$path$TOKEN/
+			path=$path$1/
 			mkdir -p ${path}bin
-			ln root/bin/busybox ${path}bin/sleep
+			ln busybox ${path}bin/sleep
 		done
-		mv root $path; ln -s ${path}root root; ls -A root >before' \
-		-c root -e
+		shift; mkdir ${path}root; ln -s ${path}root root
+		'"$CHROOTED" sh "$TOKEN" /build/bin/05_chroot_vs_pivot -c . -e \
+		>/dev/null || lost "a command after the escape" "that it runs" \
+		"$output" "$(about_end "$output")"
+	host=/proc/$outside/root
+	jail=$host/tmp/root
 	seen=$(cat "/proc/$inside/root/tmp/outside" 2>&1) || :
 	[ "$seen" = "$TOKEN" ] ||
 		lost "a file outside, read after the escape" "$TOKEN" "$seen" \
 			"$(about_escape)"
+	same "/ after the escape" "/proc/$inside/root/" "$host/" \
+		"the top has been reached, or not? What is .. there?"
 	same "the working directory after the escape" "/proc/$inside/cwd/" \
 		"$host/" "the top has been reached, or not? What is .. there?"
-	seen=$(diff "$host/tmp/before" <(ls -A "$jail")) || :
+	seen=$(diff "$host/tmp/before" <(ls -A "$jail/")) || :
 	[ -z "$seen" ] || lost "what the attack leaves in the jail" "nothing" \
 		"$seen" "a directory was made for the attack: how is it removed by someone whose / has moved?"
 }
@@ -164,25 +189,28 @@ about_escape() {
 
 @test "[1] list: -l finds both kinds of jail, and nothing that is none" {
 	local list chroot pivot copy self pid
-	after "chroot" "pivot"
-	# A plain process, one with a copy of the mounts, and two in jails, of
-	# which one has the same inode number for its / as the host.
+	# A plain process, one with a copy of the mounts, and two in jails that
+	# are made without the student's code, of which one has the same inode
+	# number for its / as the host.
 	command -v busybox >/dev/null || skip "needs busybox"
-	TOKEN=$TOKEN hold sh -c "$ROOT"'
-		mkdir disk; mount -t tmpfs tmpfs disk; cp -R root/bin disk
-		mkfifo disk/up
+	hold sh -c "TOKEN=\$1; shift; $ROOT"'
+		mkdir disk root/old; mount -t tmpfs tmpfs disk
+		cp -R root/bin disk; mkfifo disk/up
 		unshare -m sleep 20 &
 		copy=$!
 		until ! cmp -s /proc/$copy/mountinfo /proc/$$/mountinfo
 		do :; done
-		05_chroot_vs_pivot -c disk sh -c "echo >/up; exec sleep 20" &
+		chroot disk /bin/sh -c "echo >/up; exec sleep 20" &
 		chroot=$!
-		05_chroot_vs_pivot -p root sh -c "echo >/up; exec sleep 20" &
+		unshare -m --propagation private sh -c "
+			mount --bind root root && cd root &&
+			pivot_root . old && /bin/busybox umount -l /old &&
+			exec /bin/sh -c \"echo >/up; exec sleep 20\"" &
 		pivot=$!
 		read -r _ <disk/up; read -r _ <root/up
 		05_chroot_vs_pivot -l >list 2>&1
 		echo "$chroot $pivot $copy $$" >pids
-		exec "$@"' sh
+		exec "$@"' sh "$TOKEN"
 	list=/proc/$outside/root/tmp/list
 	read -r chroot pivot copy self <"/proc/$outside/root/tmp/pids"
 	listed "$chroot" chroot /tmp/disk "one in a chroot, on another disk" \

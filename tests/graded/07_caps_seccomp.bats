@@ -7,7 +7,12 @@
 load ../lib/grade
 
 CALL=$TOP/build/tests/call
-INT80=$TOP/build/tests/int80
+INJECT=$TOP/build/tests/inject
+JUDGE=$TOP/build/tests/filter_judge
+
+# The program prepares itself, and becomes its command.
+# shellcheck disable=SC2034 # hold() reads it
+BECOMES=yes
 
 # Calls without arguments that always succeed.
 CALLS=(getpid getppid getuid geteuid getgid getegid gettid sched_yield)
@@ -52,8 +57,22 @@ mask() {
 # field NAME FILE: of a status file.
 field() { awk -v f="$1:" '$1 == f { print $2 }' "$2"; }
 
+# need PROGRAM: a trusted one; and where one is to trace, that it may.
 need() {
 	[ -x "$1" ] || skip "needs ${1#"$TOP/"}: make test-programs"
+	[ "$1" != "$INJECT" ] || can_trace ||
+		skip "needs ptrace(2) of other processes"
+}
+
+# It is tried on a process of the tests' own.
+can_trace() {
+	local pid seen
+	[ ! -e "$BATS_FILE_TMPDIR/can-trace" ] || return 0
+	sleep 5 3>&- &
+	pid=$!
+	seen=$("$INJECT" $pid getpid 2>&1 3>&-) || :
+	kill -KILL $pid
+	[ "$seen" = "getpid fine" ] && : >"$BATS_FILE_TMPDIR/can-trace"
 }
 
 # starts [-u] OPTION ...: with these, the program gets as far as its command.
@@ -93,6 +112,42 @@ about_start() {
 		;;
 	esac
 }
+
+# filtered [-u] OPTION ...: hold the program, with a command under a filter.
+filtered() {
+	local cell=() seen
+	[ "$1" != -u ] || cell=(-u)
+	starts "$@"
+	hold "${cell[@]}" 07_caps_seccomp "${@:${#cell[@]}+1}"
+	[ "$(stat -L -c %d:%i "/proc/$inside/exe")" = \
+		"$(stat -L -c %d:%i "$(command -v sleep)")" ] ||
+		lost "the program of the command" "$(command -v sleep)" \
+			"$(readlink "/proc/$inside/exe")" "$STRAY"
+	seen=$(field Seccomp "/proc/$inside/status")
+	[ "$seen" = 2 ] || lost "Seccomp in the box's status" "2, a filter" \
+		"$seen" "a filter that is built is not loaded yet"
+}
+
+# inject CALL ...: make calls in the process that is held, past all that runs
+# in it.  In $output what the kernel did, a line for each.
+inject() {
+	output=$("$INJECT" "$inside" "$@" 2>&1 3>&-) || :
+}
+
+# judged FILE-OF-RULES WHAT: the student's filter for these rules, as dumped in
+# a cell, and judged out here: the lines that say NO are in $wrong, and in $right
+# is the number of the others.
+judged() {
+	local rules
+	mapfile -t rules <"$1"
+	try seccomp_driver dump 4096 "${rules[@]}"
+	output=$("$JUDGE" "$2" "${rules[@]}" <<<"$output" 2>&1 3>&-) || :
+	wrong=$(grep -v ^ok <<<"$output" || :)
+	right=$(grep -c ^ok <<<"$output" || :)
+}
+
+# make_rules SEED: a line for each, to judge by.
+make_rules() { "$JUDGE" rules "$1" | tr ' ' '\n' >list; }
 
 # sets_are MASK: of the command that hold() has started.
 sets_are() {
@@ -146,18 +201,34 @@ about_set() {
 		07_caps_seccomp -k ALL
 	sets_are "$(mask "${all[@]}")"
 
-	# What execve(2) has not touched yet, the program tells with -v.
+	# What execve(2) has not touched yet.
 	number=$(between 16 30)
 	name=${CAPS[number]}
 	starts -k "$name"
-	try 07_caps_seccomp -v -k "$name" true
-	read -ra sets <<<"$(grep ^box <<<"$output")"
-	want=$(printf %x $((1 << number)))
-	seen="permitted ${sets[4]:-0}, effective ${sets[6]:-0}"
+	before_exec 07_caps_seccomp -k "$name"
+	want=$(mask "$number")
+	sets=("$(field CapPrm before)" "$(field CapEff before)")
+	seen="permitted ${sets[0]:-?}, effective ${sets[1]:-?}"
 	[ "$seen" = "permitted $want, effective $want" ] ||
 		lost "sets before execve(2), with -k $name" \
 			"permitted $want, effective $want" "$seen" \
-			"$(about_now "$want" "${sets[4]:-0}" "${sets[6]:-0}")"
+			"$(about_now "$want" "${sets[0]:-0}" "${sets[1]:-0}")"
+}
+
+# before_exec COMMAND ...: the status file of the process when it has called
+# execve(2), for the command, and the kernel has not done it yet: in "before".
+before_exec() {
+	local go tracer
+	need "$INJECT"
+	launch sh -c 'mkfifo go; read -r _ <go; exec "$@"' sh "$@"
+	go=/proc/$outside/root/tmp/go
+	while still_held && [ ! -p "$go" ]; do :; done
+	find_first
+	"$INJECT" -e "$first" >before 2>&1 3>&- &
+	tracer=$!
+	while still_held && ! grep -q ready before; do :; done
+	timeout 1 sh -c 'echo >"$1"' sh "$go" 3>&- || :
+	wait $tracer || :
 }
 
 about_now() {
@@ -175,35 +246,36 @@ about_now() {
 	pick 2 10 12 13 18 19 22 23 25
 	a=${picked[0]} b=${picked[1]}
 	# No root there: only what its file gives counts for the program.
-	try sh -c 'as_nobody="setpriv --securebits +noroot --inh-caps=-all"
-		cp "$(command -v cat)" . && setcap "cap_$1,cap_$2+p" cat
-		$as_nobody ./cat /proc/self/status >before
-		07_caps_seccomp -d "$1" $as_nobody ./cat /proc/self/status \
-			>after && grep -h ^CapPrm: before after' \
-		sh "${CAPS[a]}" "${CAPS[b]}"
-	[ "$status" -eq 0 ] || lost "a program with file capabilities" \
-		"that it runs" "status $status: $output" \
-		"$(about_start "$status" "$output")"
-	[ "$(awk 'NR == 1 { print $2 }' <<<"$output")" = "$(mask "$a" "$b")" ] ||
+	hold sh -c "$FILE_CAPS"'exec $as_nobody "$@"' sh "${CAPS[a]}" "${CAPS[b]}"
+	[ "$(field CapPrm "/proc/$inside/status")" = "$(mask "$a" "$b")" ] ||
 		skip "needs a kernel with file capabilities in user namespaces"
+	hold sh -c "$FILE_CAPS"'exec 07_caps_seccomp -d "$a" $as_nobody "$@"' \
+		sh "${CAPS[a]}" "${CAPS[b]}"
 	want=$(mask "$b")
-	seen=$(awk 'NR == 2 { print $2 }' <<<"$output")
+	seen=$(field CapPrm "/proc/$inside/status")
 	[ "$seen" = "$want" ] ||
 		lost "CapPrm of a program with ${CAPS[a]} and ${CAPS[b]}, under -d ${CAPS[a]}" \
 			"$want, ${CAPS[b]} alone" "$seen" \
 			"a file gives what one of the process's sets allows: which is a limit for every execve(2)?"
+	[ "$(stat -L -c %i "/proc/$inside/exe")" = \
+		"$(stat -L -c %i "/proc/$outside/root/tmp/sleep")" ] &&
+		[ $((16#$(field CapBnd "/proc/$inside/status") & 1 << a)) = 0 ] ||
+		lost "the program of the command" "the one with capabilities" \
+			"$(readlink "/proc/$inside/exe")" "$STRAY"
 }
 
-# each CALL ...: what becomes of each, in a program of its own, with $refused.
+FILE_CAPS='as_nobody="setpriv --securebits +noroot --inh-caps=-all"
+	cp "$(command -v sleep)" . && setcap "cap_$1,cap_$2+p" sleep || exit
+	a=$1; shift 2; PATH=/tmp:$PATH
+'
+
+# each CALL ...: what becomes of each, in a process with $refused.
 each() {
-	try sh -c 'for call; do
-			printf "%s " "$call"
-			07_caps_seccomp -s "$0" "'"$CALL"'" "$call" 2>&1 ||
-				echo "(status $?)"
-		done' "$(comma "${refused[@]}")" "$@"
+	filtered -s "$(comma "${refused[@]}")"
+	inject "$@"
 }
 
-# expect CALL ...: what each() shall say.
+# expect CALL ...: what each() shall see.
 expect() {
 	local call
 	for call; do
@@ -226,10 +298,7 @@ as_expected() {
 
 about_calls() {
 	case $1 in
-	*"(status 125)"*) about_start 125 "$1" ;;
-	*"(status 126)"*) about_start 126 execve ;;
-	*"(status 159)"*) about_start 159 killed ;;
-	*"(status "*) echo "the program ended in another way than its command: what does the filter do to it?" ;;
+	*SIG*) about_start 159 killed ;;
 	*EPERM*fine* | *fine*EPERM*)
 		echo "both ways: calls that were named go free, and others are refused. Print the filter with -p, and count what each jump skips" ;;
 	*EPERM*) echo "a call is refused that no rule names: print the filter with -p. Where does its number go when it has passed the last rule below it?" ;;
@@ -240,111 +309,156 @@ about_calls() {
 
 @test "[1] named calls: they fail with EPERM, in any order, and all others are unharmed" {
 	local refused
-	need "$CALL"
+	need "$INJECT"
 	pick 4 "${CALLS[@]}" && refused=("${picked[@]}" "${picked[0]}")
-	starts -s "${refused[0]}"
 	each "${CALLS[@]}"
 	as_expected "calls under -s $(comma "${refused[@]}")" "${CALLS[@]}"
 }
 
-# Over a hundred calls that no program needs to start.  Named thrice, they are
-# more than a jump can skip.
+# Over a hundred calls that no program needs to start, nor "sleep" to sleep.
+# Named thrice, they are more than a jump can skip.
 spare_calls() {
-	"$CALL" -l | grep -E '^(mq_|io_|timer|inotify|fanotify|epoll|msg|sem|shm|clock_|pkey|landlock|quota|swap|key|add_key|request_key|move_|mount|umount|open_tree|fs(config|mount|open|pick)|perf|bpf|kexec|init_m|delete_m|process_|pidfd|get_mem|set_mem|mbind|ml?ock|munlock|mincore|accept|bind|listen|sendm|recvm|socket|shutdown|[gs]etsockopt|reboot|acct|chroot|pivot|setns|unshare|splice|tee|vmsplice|sync|personality|ptrace|userfaultfd|lookup|name_to|open_by|ioprio|settimeofday|adjtimex|setd|seth|vhangup)'
+	"$CALL" -l | grep -E '^(mq_|io_|timer|inotify|fanotify|epoll|msg|sem|shm|clock_[gs]et|pkey|landlock|quota|swap|key|add_key|request_key|move_|mount|umount|open_tree|fs(config|mount|open|pick)|perf|bpf|kexec|init_m|delete_m|process_|pidfd|get_mem|set_mem|mbind|ml?ock|munlock|mincore|accept|bind|listen|sendm|recvm|socket|shutdown|[gs]etsockopt|reboot|acct|chroot|pivot|setns|unshare|splice|tee|vmsplice|sync|personality|ptrace|userfaultfd|lookup|name_to|open_by|ioprio|settimeofday|adjtimex|setd|seth|vhangup)'
 }
 
 @test "[1] long policy: over a hundred calls in one filter" {
 	local refused tried hint
 	need "$CALL"
+	need "$INJECT"
 	after "named calls"
 	hint="with few names it works: how far can one jump go, and what becomes of a distance that does not fit?"
 	mapfile -t refused < <(spare_calls && spare_calls && spare_calls)
 	pick 4 "${refused[@]}" && tried=("${picked[@]}" "${refused[0]}")
-	starts -s "$(comma "${refused[@]}")"
 	each "${tried[@]}" "${CALLS[@]}"
 	as_expected "calls under -s with ${#refused[@]} names" "${tried[@]}" \
 		"${CALLS[@]}"
 }
 
 @test "[1] actions: kill ends the process with SIGSYS, log lets the call be made" {
-	local call
-	need "$CALL"
+	local call wrong right action
+	need "$INJECT"
+	need "$JUDGE"
 	pick 1 "${CALLS[@]}" && call=${picked[0]}
-	starts -a log -s "$call"
-	try 07_caps_seccomp -a kill -s "$call" "$CALL" "$call"
+	filtered -a log -s "$call"
+	inject "$call"
+	[ "$output" = "$call fine" ] ||
+		lost "$call under -a log" "$call fine" "$output" "$ACTION"
+	filtered -a kill -s "$call"
+	inject "$call"
+	[ "$output" = "$call killed by SIGSYS" ] ||
+		lost "$call under -a kill" "$call killed by SIGSYS" "$output" \
+			"$ACTION"
+	status=0
+	wait "$held" || status=$?
 	[ "$status" -eq 159 ] ||
-		lost "$call under -a kill" "status 159, which is SIGSYS" \
-			"status $status: $output" \
-			"a rule brings its own action: which one does the filter return? See what -p prints"
-	try 07_caps_seccomp -a log -s "$call" "$CALL" "$call"
-	[ "$status" -eq 0 ] && [ "$output" = fine ] ||
-		lost "$call under -a log" "status 0: fine" \
-			"status $status: $output" \
-			"a rule brings its own action: which one does the filter return? See what -p prints"
-	try 07_caps_seccomp -a log -s "$call" -p
-	[[ $output == *"return LOG"*"$call"* ]] ||
-		lost "the filter for $call under -a log" \
-			"that it can return LOG" "$(grep return <<<"$output")" \
-			"allowing is not logging: which action does the rule bring?"
-	hold 07_caps_seccomp -a log -s "$call"
-	[ "$(field Seccomp "/proc/$inside/status")" = 2 ] ||
-		lost "Seccomp in the box's status" "2, a filter" \
-			"$(field Seccomp "/proc/$inside/status")" \
-			"a filter that is built is not loaded yet"
+		lost "the program whose command was killed by SIGSYS" \
+			"status 159" "status $status" \
+			"the command is what the program becomes: who could have another status?"
+
+	# Allowing is not logging, and nobody sees the difference from outside.
+	for action in 0x7ffc0000 0x80000000; do
+		printf '%s\n' 0x7fff0000 \
+			"$("$CALL" -n "$call"):$action:0:0:0" >list
+		judged list check
+		[ -z "$wrong" ] && [ "$right" -gt 4 ] ||
+			lost "the verdicts for $call under -a log or kill" \
+				"the rule's action, 0x7ffc0000 for log" \
+				"$(head -n 1 <<<"$wrong")" "$ACTION"
+	done
 }
 
+ACTION="a rule brings its own action: which one does the filter return? See what -p prints"
+
 @test "[1] foreign calls: neither a 32-bit call nor an x32 call slips past" {
-	local number
+	local number wrong right
 	[ "$(uname -m)" = x86_64 ] || skip "needs an x86-64 machine"
 	need "$CALL"
-	need "$INT80"
+	need "$INJECT"
+	need "$JUDGE"
 	after "named calls"
-	try "$INT80"
-	if [ "$output" = "kill: 0" ]; then
-		try 07_caps_seccomp -s kill "$INT80"
-		[ "$status" -eq 159 ] ||
+	hold env
+	inject i386/37,0,0
+	if [ "$output" = "i386/37 fine" ]; then
+		filtered -s kill
+		inject kill,0,0 i386/37,0,0
+		[ "$output" = $'kill EPERM\ni386/37 killed by SIGSYS' ] ||
 			lost "kill(2) as a 32-bit program calls it, under -s kill" \
-				"status 159, which is SIGSYS" \
-				"status $status: $output" \
+				"killed by SIGSYS" "$output" \
 				"kill has the number 37 there, which is alarm(2) to you: what tells a filter whose numbers they are?"
 	fi
 	number=$((0x40000000 | $("$CALL" -n kill)))
-	try 07_caps_seccomp -s kill "$CALL" $number 1 0
-	[ "$status" -eq 159 ] ||
+	filtered -s kill
+	inject kill,0,0 $number,0,0
+	[ "$output" = $'kill EPERM\n'"$number killed by SIGSYS" ] ||
 		lost "kill(2) by its number for x32, $(printf %#x $number)" \
-			"status 159, which is SIGSYS" "status $status: $output" \
+			"killed by SIGSYS" "$output" \
 			"a second convention has the same arch as yours, and its numbers are yours with one bit more"
+	make_rules "$MARK"
+	judged list foreign
+	[ -z "$wrong" ] && [ "$right" -gt 20 ] ||
+		lost "calls in other conventions" "that each kills" \
+			"$(head -n 1 <<<"$wrong")" \
+			"which conventions may call: one, or all but one?"
 }
 
 @test "[1] plain user: one without privilege can load a filter" {
 	local call seen
 	pick 1 "${CALLS[@]}" && call=${picked[0]}
-	starts -u -s "$call"
-	hold -u 07_caps_seccomp -s "$call"
-	seen=$(field Seccomp "/proc/$inside/status")
-	[ "$seen" = 2 ] || lost "Seccomp in the box's status" "2, a filter" \
-		"$seen" "a filter that is built is not loaded yet"
+	filtered -u -s "$call"
 	seen=$(field NoNewPrivs "/proc/$inside/status")
 	[ "$seen" = 1 ] || lost "NoNewPrivs in the box's status" 1 "$seen" \
 		"could a set-uid program still gain something under this filter?"
 }
 
 @test "[1] arguments: a rule holds as its mask says, and a rule that cannot be is refused" {
-	local wrong seen
-	try seccomp_driver verdicts
-	wrong=$(grep ^NO <<<"$output" || echo "status $status: $output")
-	[ "$status" -eq 0 ] && [ "$(grep -c ^ok <<<"$output")" -eq 29 ] ||
-		lost "calls under a filter that looks at arguments" \
-			"29 verdicts as in tests/programs/seccomp_driver.c" \
-			"$wrong" \
-			"$(about_verdict "$(head -n 1 <<<"${wrong#NO }")")"
-	try seccomp_driver refusals
-	seen=$(sed -n '1,8p;10p' <<<"$output" | paste -sd' ')
-	[ "$seen" = "built built EINVAL EINVAL EINVAL EINVAL E2BIG E2BIG E2BIG" ] ||
-		lost "two good lists of rules, four bad ones, three without room" \
-			"built built EINVAL EINVAL EINVAL EINVAL E2BIG E2BIG E2BIG" \
-			"$seen" \
+	local wrong right round
+	need "$JUDGE"
+	for round in 1 2 3 4; do
+		make_rules "$MARK$round"
+		judged list check
+		[ -z "$wrong" ] && [ "$right" -gt 60 ] ||
+			lost "calls under a filter that looks at arguments" \
+				"the verdicts that the rules say" \
+				"${wrong:-$output}" "$(about_verdict "${wrong#NO }")"
+	done
+	mapfile -t round < <(lists | sort -R --random-source=<(yes "$MARK"))
+	for round in "${round[@]}"; do
+		refuses "${round%% *}" "${round#* }"
+	done
+}
+
+# What seccomp_build() is given, and what it shall say.
+lists() {
+	local n=$((MARK % 90 + 3)) m=$((MARK % 7))
+	echo "program 4096 0x7fff0000 $n:0:0:0:0 $((n + 4)):0:5:8:8"
+	echo "program $((MARK % 99 + 99)) 0x7fff0000 $n:0:$m:0:0" | sed s/:6:/:5:/
+	echo "program 4096 0x7fff0000"
+	echo "EINVAL 4096 0x7fff0000 $((n + 1 + m)):0:0:0:0 $n:0:0:0:0"
+	echo "EINVAL 4096 0x7fff0000 $n:0:$((6 + m)):0:0"
+	echo "EINVAL 4096 0x7fff0000 $n:0:0:0x$((m + 1))0:0x$((m + 1))1"
+	echo "EINVAL 4096 0x7fff0000 -$n:0:0:0:0"
+	echo "E2BIG 9 0x7fff0000 $n:0:0:0:0 $((n + 4)):0:5:8:8"
+	echo "E2BIG 0 0x7fff0000 $n:0:0:0:0"
+	echo "E2BIG 4096 0x7fff0000 $(seq -s ' ' -f '%g:0:0:0:0' 0 2 5998)"
+}
+
+# refuses WANTED "ARGUMENT ...": what comes of a list as it is.
+refuses() {
+	local arguments seen
+	read -ra arguments <<<"$2"
+	try seccomp_driver -u dump "${arguments[@]}"
+	seen=${output%%[ $'\n']*}
+	[ "$seen" = "$1" ] ||
+		lost "$((${#arguments[@]} - 2)) rules, with room for ${arguments[0]}: ${arguments[*]:2:2}" \
+			"$1" "${seen:-status $status}" \
 			"seccomp.h names what seccomp_build() refuses, and with which errno"
+	[ "$1" != program ] || [ ${#arguments[@]} -eq 2 ] || {
+		wrong=$("$JUDGE" check "${arguments[@]:1}" <<<"$output" 2>&1 |
+			grep -v ^ok || :)
+		[ -z "$wrong" ] || lost "the filter for ${arguments[*]:2}" \
+			"what the rules say" "$wrong" \
+			"$(about_verdict "${wrong#NO }")"
+	}
 }
 
 about_verdict() {
@@ -359,8 +473,8 @@ about_verdict() {
 	*fails* | *"no rule holds"* | *holds* | "not the next"*)
 		echo "when no rule for a number holds, where does the program go, and what is in the register there?" ;;
 	*"not written yet"*) about_start 125 "$1" ;;
-	"status 139"* | "status 159"*) about_start "${1:7:3}" killed ;;
-	status*) echo "it did not come to its end: what does the filter do with a call that a rule allows?" ;;
+	*"the kernel refuses"*) about_start 125 "seccomp: Invalid argument" ;;
+	filter*) echo "seccomp_build() is given rules that are in order, and room for all of them" ;;
 	*) echo "which numbers does a step of the filter take, and which action do they get?" ;;
 	esac
 }

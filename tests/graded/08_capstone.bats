@@ -41,6 +41,13 @@ field() { sed -n "s/^$1:\t//p" "/proc/$inside/status"; }
 	[ "$status" -eq "$code" ] || lost "the exit status of box" \
 		"$code, as its command" "$status" \
 		"the command ran: who waits for process 1, and what becomes of the result?"
+	# Anybody can run a command that is not in a box.
+	hold -u "${BOX[@]}" busybox
+	[ "$(ns "$inside" mnt)" != "$(ns "$outside" mnt)" ] &&
+		[[ $(readlink "/proc/$inside/exe") == */bin/busybox ]] ||
+		lost "the program that runs" "the image's" \
+			"$(readlink "/proc/$inside/exe"), in $(ns "$inside" mnt)" \
+			"the command is to be found below the box's own /"
 }
 
 about_start() {
@@ -98,6 +105,7 @@ about_start() {
 
 @test "[2] descriptors: the command has nothing open but its three streams" {
 	local fd seen=()
+	after "namespaces"
 	hold -u "${BOX[@]}" busybox
 	for fd in "/proc/$inside/fd/"*; do
 		[ "${fd##*/}" -le 2 ] ||
@@ -133,6 +141,7 @@ about_start() {
 @test "[3] limits: the command is in the box's group, with its limit" {
 	local size group file seen
 	need_groups
+	after "process one"
 	size=$((RANDOM % 64 + 16))
 	hold -u "${BOX[@]}" -m ${size}M busybox
 	group=$(group_of "$inside")
@@ -192,6 +201,7 @@ about_start() {
 }
 
 @test "[1] signals: the command starts with the signals of box's caller" {
+	after "namespaces"
 	hold -u "${BOX[@]}" busybox
 	[ "$(field SigBlk)" = 0000000000000000 ] ||
 		lost "signals that the command blocks" none \
@@ -213,6 +223,7 @@ about_start() {
 
 @test "[1] init: --init puts an init before the command, which hands TERM on" {
 	local seen
+	after "process one"
 	# shellcheck disable=SC2016 # expanded by sh
 	hold -u sh -c '"$@"; sleep 9' sh "${BOX[@]}" --init busybox
 	seen=$(field NSpid)
@@ -274,6 +285,7 @@ groups_below() {
 }
 
 @test "[1] terminal: -t gives the command a terminal of its own" {
+	after "runs"
 	try -u "${BOX[@]}" -t busybox tty
 	output=${output%$'\r'}
 	[ "$status" -eq 0 ] && [ "$output" = /dev/pts/0 ] ||

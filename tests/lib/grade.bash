@@ -106,31 +106,86 @@ try() {
 }
 
 EARLY="the program ended before its command began: what it says tells where"
+STRAY="the command is not what the program that was started became, or made"
 
-# hold [-u] COMMAND ...: the same, in the background, and the command gets a
-# "sleep" of this test's own for its last arguments.  When that has started: its
-# pid in $inside, and in $outside the pid of the cell's own process 1.  If it
-# does not, the test is lost, with $hint if that is set.
-hold() {
-	local - end=$((SECONDS + 5 * ${BOXLAB_PATIENCE:-1})) state=R
-	local out=$BATS_TEST_TMPDIR/held
-	set +T
+# launch [-u] COMMAND ...: the same, in the background, and the command gets a
+# "sleep" of this test's own for its last arguments.  In $outside the pid of the
+# cell's own process 1, and in $first that of the process in which the command
+# began, if there is one.
+launch() {
 	MARK=$((MARK + 1))
 	MARKS+=("$MARK")
-	cell -t 20 "$@" sleep "$MARK" > >(exec 3>&-; head -c 20000 >"$out") \
+	cell -t 20 "$@" sleep "$MARK" > \
+		>(exec 3>&-; head -c 20000 >"$BATS_TEST_TMPDIR/held") \
 		2>&1 3>&- &
 	held=$!
-	outside='' inside=''
-	while [ -z "$inside" ] && [ $SECONDS -lt $end ] && [ "$state" != Z ]; do
-		sleep 0.01
-		inside=$(pgrep -fx "sleep $MARK" || :)
-		{ read -r _ _ state _ <"/proc/$held/stat"; } 2>/dev/null ||
-			state=Z
+	outside='' first='' inside=''
+	waiting=$((SECONDS + 5 * ${BOXLAB_PATIENCE:-1}))
+	while still_held && [ -z "$outside" ]; do
+		find_outside
 	done
-	outside=$(pgrep -fx "/bin/bash $TOP/tests/lib/cell .* $MARK" || :)
-	output=$(tr -d '\0' <"$out")
+}
+
+# Its children look like it before they execute something.
+find_outside() {
+	local pid
+	for pid in $(pgrep -fx \
+		"/bin/bash $TOP/tests/lib/cell inside .* $MARK"); do
+		! grep -qs "^NSpid:.*[[:space:]]1$" "/proc/$pid/status" || {
+			outside=$pid
+			return
+		}
+	done
+}
+
+# Is there something to wait for?
+still_held() {
+	local state=Z
+	sleep 0.01
+	{ read -r _ _ state _ <"/proc/$held/stat"; } 2>/dev/null
+	[ $SECONDS -lt "$waiting" ] && [ "$state" != Z ]
+}
+
+# find_first: the oldest child of the cell's process 1.  Later it gets others,
+# that have lost their parent; with this one, which cannot be lost, it ends.
+find_first() {
+	{ read -r first _ <"/proc/$outside/task/$outside/children"; } \
+		2>/dev/null || first=$(pgrep -o -P "$outside" || :)
+}
+
+# descends: is $inside the first process, or a child of a child of it?
+descends() {
+	local pid=$inside
+	until [ "$pid" = "$first" ]; do
+		[ "$pid" != "$outside" ] && [ "$pid" -gt 1 ] || return
+		pid=$(parent "$pid")
+		[ -n "$pid" ] || return
+	done
+}
+
+# Of a process, by its pid here in the jail.
+parent() { sed -n "s/^PPid:[[:space:]]*//p" "/proc/$1/status"; }
+
+# hold [-u] COMMAND ...: launch it, and when the "sleep" has started have its
+# pid in $inside.  If it does not, the test is lost, with $hint if that is set;
+# and also if it is not a descendant of the process in which the command began,
+# or with BECOMES=yes that process itself, by execve(2).
+hold() {
+	local -
+	set +T
+	launch "$@"
+	while [ -z "$inside" ] && still_held; do
+		inside=$(pgrep -fx "sleep $MARK" || :)
+	done
+	output=$(tr -d '\0' <"$BATS_TEST_TMPDIR/held")
 	[ -n "$inside" ] || lost "a command in the box" "that it runs" \
-		"$output" "${hint:-$EARLY}"
+		"$output" "${hint:-$EARLY}" || return
+	find_first
+	case ${BECOMES:-no} in
+	yes) [ "$inside" = "$first" ] ;;
+	no) descends ;;
+	esac || lost "the process of the command" "${first:-none}, or below it" \
+		"${inside//$'\n'/ }" "$STRAY"
 }
 
 # ns PID TYPE: which namespace of that type a process is in.

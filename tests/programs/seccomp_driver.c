@@ -3,12 +3,19 @@
  *
  * usage: seccomp_driver verdicts	load a filter, and try each of its rules
  *        seccomp_driver refusals	compile what must be refused
+ *        seccomp_driver [-u] dump ROOM OTHERWISE [RULE ...]
+ *				print a program, for filter_judge; see there
+ *
+ * -u: the rules are not sorted first.
  */
 
 #define _GNU_SOURCE
 #include <err.h>
 #include <errno.h>
+#include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -154,14 +161,49 @@ refusals(void)
 	try(many, 70, BPF_MAXINSNS);
 }
 
+static void
+dump(int argc, char *argv[], bool sort)
+{
+	static struct seccomp_rule list[4000];
+	struct sock_fprog program = { 0, filter };
+	size_t n;
+
+	program.len = (unsigned short)strtoul(argv[0], NULL, 0);
+	for (n = 0; (int)n < argc - 2; n++)
+		if (n == sizeof(list) / sizeof(list[0]) ||
+		    sscanf(argv[n + 2],
+			"%d:%" SCNi32 ":%u:%" SCNi64 ":%" SCNi64, &list[n].nr,
+			(int32_t *)&list[n].action, &list[n].arg,
+			(int64_t *)&list[n].mask,
+			(int64_t *)&list[n].value) != 5)
+			errx(2, "rule %s", argv[n + 2]);
+	if (sort)
+		seccomp_sort(list, n);
+	if (seccomp_build(
+		list, n, (uint32_t)strtoul(argv[1], NULL, 0), &program) == -1) {
+		puts(strerrorname_np(errno));
+		return;
+	}
+	printf("program %hu\n", program.len);
+	for (n = 0; n < program.len; n++)
+		printf("%hu %hhu %hhu %u\n", filter[n].code, filter[n].jt,
+		    filter[n].jf, filter[n].k);
+}
+
 int
 main(int argc, char *argv[])
 {
-	if (argc == 2 && strcmp(argv[1], "verdicts") == 0)
+	bool unsorted = argc > 1 && strcmp(argv[1], "-u") == 0;
+
+	argc -= unsorted;
+	argv += unsorted;
+	if (argc >= 4 && strcmp(argv[1], "dump") == 0)
+		dump(argc - 2, argv + 2, !unsorted);
+	else if (argc == 2 && strcmp(argv[1], "verdicts") == 0)
 		verdicts();
 	else if (argc == 2 && strcmp(argv[1], "refusals") == 0)
 		refusals();
 	else
-		errx(2, "usage: seccomp_driver verdicts|refusals");
+		errx(2, "usage: seccomp_driver verdicts|refusals|dump ...");
 	return 0;
 }
