@@ -3,6 +3,7 @@
 
 # shellcheck disable=SC2016,SC2154 # for the box's shell; set by run and lib
 load lib/box
+# shellcheck disable=SC2034 # read by lib/box
 NETWORK=()
 
 # A directory that no box may reach, with a word in it.

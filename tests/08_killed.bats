@@ -4,6 +4,7 @@
 # shellcheck disable=SC2016,SC2154 # for the box's shell; set by run and lib
 # shellcheck disable=SC2030,SC2031 # each test has its own STARTED
 load lib/box
+# shellcheck disable=SC2034 # read by lib/box
 NETWORK=()
 
 @test "killed with KILL, the box dies at once and the next command sweeps" {
