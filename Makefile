@@ -175,7 +175,16 @@ $(ALONE:%=$(BUILD)/tests/%): $(BUILD)/tests/%: tests/programs/%.c \
 		echo "left out $@" >&2
 
 .PHONY: test-programs
-test-programs: $(TEST_PROGRAMS:%=$(BUILD)/tests/%)
+test-programs: $(TEST_PROGRAMS:%=$(BUILD)/tests/%) $(BUILD)/bin/lesson
+
+# The engine of lessons that run: no program of the course's, but a tool.
+LESSON	= block buf compare console doc engine list live loop main marks \
+	  needs outer paint pattern play prose record session shell test ui \
+	  vote walk
+$(BUILD)/bin/lesson: $(LESSON:%=$(BUILD)/obj/scripts/lesson/%.o) \
+    $(COMMON_OBJS)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(BSD_LIBS) -lutil
 
 # The value of a variable, for scripts/lint.
 print-%:
@@ -184,8 +193,8 @@ print-%:
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
 
 # What people run.  The line after ## is the menu's.
-.PHONY: help demo test start grade watch mutants vm test-vm lint asan bench \
-    shell install clean
+.PHONY: help demo test start grade watch walk lessons mutants vm test-vm lint \
+    asan bench shell install clean
 help:		## this menu
 	@echo "make: build the labs and box; or make and one of:"
 	@sed -n 's/^\([a-z-]*\):.*## /    \1	/p' Makefile
@@ -211,6 +220,18 @@ grade:		## points for what you wrote in work/ (LAB=03; WORK=dir)
 watch:		## grade a lab at every save (LAB=03)
 	@scripts/setup build test grade watch
 	@scripts/watch $(WORK:%=--work "%") $(LAB)
+
+walk:		## a lesson before a class, its commands run live (LAB=03)
+	@scripts/setup build lesson
+	@$(MAKE) --no-print-directory all $(BUILD)/bin/lesson
+	@[ -n "$(LAB)" ] || { echo "walk: which lab? (LAB=03)" >&2; exit 125; }
+	@$(BUILD)/bin/lesson walk labs/$(LAB)*/README.md
+
+lessons:	## run the commands in the labs' lessons, and compare
+	@scripts/setup build
+	@$(MAKE) --no-print-directory all $(BUILD)/bin/lesson
+	@grep -lE '^ {0,3}(```+|~~~+) *console( |$$)' labs/*/README.md | \
+	    xargs $(BUILD)/bin/lesson test -s
 
 mutants:	## grade the grader, with mistakes that learners make
 	@scripts/setup build test grade
@@ -254,9 +275,13 @@ shell: all	## a shell that knows the labs and box
 	@PATH="$(abspath $(BUILD)/bin):$$PATH" $${SHELL:-sh}
 
 install: all	## install under PREFIX (/usr/local), below DESTDIR
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/boxlab
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/boxlab \
+	    $(DESTDIR)$(PREFIX)/share/man/man1 \
+	    $(DESTDIR)$(PREFIX)/share/man/man7
 	install $(PROGRAMS:%=$(BUILD)/bin/%) $(DESTDIR)$(PREFIX)/bin
 	cp -R $(BUILD)/images $(DESTDIR)$(PREFIX)/share/boxlab
+	install -m 644 docs/man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 644 docs/man/*.7 $(DESTDIR)$(PREFIX)/share/man/man7
 
 clean:		## remove all that was built
 	rm -rf $(BUILD)

@@ -209,6 +209,10 @@ name_with() {
 	run -0 ls dest/opt/boxlab/bin
 	assert_equal "${#lines[@]}" 8
 	assert_exists dest/opt/boxlab/share/boxlab/images/busybox/layers
+	run -0 ls dest/opt/boxlab/share/man/man1 dest/opt/boxlab/share/man/man7
+	assert_line box.1
+	assert_line 01_uts.1
+	assert_line boxlab.7
 	run -0 dest/opt/boxlab/bin/01_uts -n "$TOKEN" uname -n
 	assert_output "$TOKEN"
 	# A second time is no different.
