@@ -34,7 +34,8 @@ become_lowdown(const struct buf *prose, int out, int width, bool colour)
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	execlp("lowdown", "lowdown", "-Tterm", columns, limit, "--term-nolinks",
-	    colour ? (char *)NULL : "--term-no-ansi", (char *)NULL);
+	    "--parse-no-metadata", colour ? (char *)NULL : "--term-no-ansi",
+	    (char *)NULL);
 	_exit(EXIT_NOTFOUND);
 }
 

@@ -7,6 +7,7 @@
 
 #define _GNU_SOURCE
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 
 #include <err.h>
 #include <errno.h>
@@ -23,6 +24,20 @@
 #include "session.h"
 #include "shell.h"
 
+/*
+ * What we, or who started us, ignore is not the shell's.  glibc keeps two
+ * signals for itself and refuses them, and make ignores those as well: so ask
+ * the kernel, for whom an action of zeros is the default.
+ */
+static void
+default_signals(void)
+{
+	static const unsigned long action[8];
+
+	for (int n = 1; n < NSIG; n++)
+		(void)syscall(SYS_rt_sigaction, n, action, NULL, NSIG / 8);
+}
+
 void
 session_start(struct session *s, const char *name, const struct winsize *size)
 {
@@ -37,9 +52,7 @@ session_start(struct session *s, const char *name, const struct winsize *size)
 		err(EXIT_OWN, "forkpty");
 	if (s->pid == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		/* What we, or who started us, ignore is not the shell's. */
-		for (int n = 1; n < SIGRTMIN; n++)
-			signal(n, SIG_DFL);
+		default_signals();
 		sigemptyset(&none);
 		sigprocmask(SIG_SETMASK, &none, NULL);
 		shell_exec();

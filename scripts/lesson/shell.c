@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include <err.h>
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -74,7 +75,8 @@ make_box(const char *bin, bool real_root)
 
 	buf_puts(&text, box);
 	buf_printf(&text, "exec %s%s/box \"$@\"\n",
-	    real_root ? "" : "unshare --user --map-user=1000 --map-group=1000 ",
+	    real_root ? ""
+		      : "unshare --user --map-user=59999 --map-group=59999 ",
 	    bin);
 	make_dir(LESSON_DIR "/bin");
 	if (file_create(LESSON_DIR "/bin/box", text.data, 0755) == -1)
@@ -106,7 +108,8 @@ shell_setup(const char *bin, const char *term, bool real_root)
 	free(path);
 	set("HOME", LESSON_DIR "/home");
 	set("BOXLAB_HOME", LESSON_DIR "/box");
-	set("LC_ALL", "C.UTF-8");
+	/* A small system may have no locale but C. */
+	set("LC_ALL", setlocale(LC_ALL, "C.UTF-8") != NULL ? "C.UTF-8" : "C");
 	set("TERM", term);
 	set("SHELL", "/bin/sh");
 	set("PS0", PS0);
