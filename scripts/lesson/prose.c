@@ -24,7 +24,9 @@ become_lowdown(const struct buf *prose, int out, int width, bool colour)
 	sigset_t none;
 
 	snprintf(columns, sizeof(columns), "--term-columns=%d", width);
-	snprintf(limit, sizeof(limit), "--term-width=%d", width);
+	/* It indents paragraphs, and does not count that. */
+	snprintf(limit, sizeof(limit), "--term-width=%d",
+	    width > 40 ? width - 6 : width);
 	null = open("/dev/null", O_WRONLY | O_CLOEXEC);
 	if (in == -1 || null == -1 ||
 	    write(in, prose->data, prose->len) != (ssize_t)prose->len ||
@@ -34,8 +36,8 @@ become_lowdown(const struct buf *prose, int out, int width, bool colour)
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	execlp("lowdown", "lowdown", "-Tterm", columns, limit, "--term-nolinks",
-	    "--parse-no-metadata", colour ? (char *)NULL : "--term-no-ansi",
-	    (char *)NULL);
+	    "--parse-no-metadata", "--parse-no-intraemph",
+	    colour ? (char *)NULL : "--term-no-ansi", (char *)NULL);
 	_exit(EXIT_NOTFOUND);
 }
 
