@@ -9,6 +9,7 @@ NETWORK=()
 # For a box that stays: say the address, then serve the token on port 80.
 SERVE='ip -4 -o addr show eth0 | grep -oE "10[.]16[.]8[.][0-9]+/24"
 	mkdir /www; echo "$WORD" >/www/word; httpd -p 80 -h /www
+	until grep -qs ":0050 .* 0A " /proc/net/tcp /proc/net/tcp6; do :; done
 	echo up; while :; do sleep 0.05; done'
 
 address() { head -n 1 "$1.out" | cut -d / -f 1; }

@@ -1,12 +1,13 @@
 /*
  * uts.c - the simplest namespace: two strings that uname(2) reports.
  *
- * uts.h says what each function shall do; the lesson is README.md.  Three
- * system calls and a file of /proc are all it takes.  Whatever fails ends the
- * program with a message: err(EXIT_OWN, "what: on which object") prints the
- * reason from errno behind it.
+ * uts.h says what each function shall do; the lesson is README.md.  Four
+ * system calls about names and namespaces, and an open file of /proc, are all
+ * it takes.  Whatever fails ends the program with a message: err(EXIT_OWN,
+ * "what: on which object") prints the reason from errno behind it.
  *
- * Read: uts_namespaces(7), unshare(2), sethostname(2), setns(2).
+ * Read: uts_namespaces(7), unshare(2), sethostname(2), setdomainname(2),
+ * setns(2), open(2).
  */
 
 #define _GNU_SOURCE
@@ -45,8 +46,8 @@ uts_join(pid_t pid)
 {
 	/*
 	 * A namespace is joined through an open file that stands for it:
-	 * proc(5) says where each process has those.  Close it again, and not
-	 * only when all went well: O_CLOEXEC.
+	 * proc(5) says where each process has those.  Close it again, and open
+	 * it with O_CLOEXEC, so that the command does not inherit it.
 	 */
 	(void)pid;
 	errx(EXIT_OWN, "uts_join: not written yet");

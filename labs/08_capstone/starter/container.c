@@ -20,6 +20,15 @@
  * and mount(2), unshare(2), sigprocmask(2), prctl(2) and fork(2).  Before each
  * of the functions that it knows, explain("its_name") tells --explain of it.
  *
+ * Not all at once.  Stages that run, each tried and graded before the next:
+ *
+ *	1 box_main is run_exec alone, attend is monitor_wait alone;
+ *	2 the namespaces, the network's too, and the hostname;
+ *	3 the file systems and the new root;
+ *	4 the two pipes, and the network between them;
+ *	5 the user, and the end of all power;
+ *	6 the group, --init, --tty, and dying with the parent.
+ *
  * Read: clone(2), namespaces(7), pipe(2), PR_SET_PDEATHSIG in prctl(2).
  */
 
