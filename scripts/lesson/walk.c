@@ -122,7 +122,8 @@ ask(struct walk *w, const char *what)
 	char help[160];
 
 	snprintf(help, sizeof(help),
-	    " %zu/%zu  space %s  p back  s skip  r run  l live  ? help  q quit ",
+	    " %zu/%zu  space %s  p back  s skip  r run  l live  ? help "
+	    " q quit ",
 	    w->part + 1, w->doc->count, what);
 	return turn(w, ui_key(&w->ui, help));
 }
