@@ -6,8 +6,8 @@
  *
  * RULE is "nr:action:arg:mask:value", as seccomp_driver takes it; "rules" makes
  * up an action for all else and rules, others for another seed.  The program
- * comes as seccomp_driver dumps it: "program LENGTH", then a line "code jt jf k"
- * for each instruction.
+ * comes as seccomp_driver dumps it: "program LENGTH", and then for each
+ * instruction a line "code jt jf k".
  *
  * "check" has the kernel look it over, and then runs it here for calls that
  * each rule is about, and for those just beside it; "foreign" for calls in
