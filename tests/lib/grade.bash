@@ -17,6 +17,7 @@ bats_require_minimum_version 1.5.0
 
 TOP=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 TOP_OF=$TOP/build/tests/top_of
+CELL=$TOP/build/tests/cell
 
 setup() {
 	# The same numbers for the same seed, others in each test.
@@ -34,7 +35,7 @@ teardown() {
 	local mark
 	# The cell's process 1 among others, and so all that is in the cell.
 	for mark in "${MARKS[@]}"; do
-		pkill -KILL -f "tests/lib/cell .* $mark\$" || :
+		pkill -KILL -f "$CELL .* $mark\$" || :
 	done
 	wait
 	[ -z "$BATS_TEST_COMPLETED" ] || [ -n "${BATS_TEST_SKIPPED:-}" ] ||
@@ -89,7 +90,7 @@ two_lines() {
 		paste -s -d '|' | sed 's/|/ | /'
 }
 
-cell() { "$TOP/tests/lib/cell" "$@" 3>&-; }
+cell() { "$CELL" "$@" 3>&-; }
 
 # try [-u] [-t SECONDS] COMMAND ...: run it in a cell, as root of the cell or
 # with -u as a user.  Its status is in $status, the start of its output in
@@ -115,33 +116,26 @@ STRAY="the command is not what the program that was started became, or made"
 launch() {
 	MARK=$((MARK + 1))
 	MARKS+=("$MARK")
-	cell -t 20 "$@" sleep "$MARK" > \
-		>(exec 3>&-; head -c 20000 >"$BATS_TEST_TMPDIR/held") \
-		2>&1 3>&- &
+	[ -v ready ] || {
+		mkfifo "$BATS_TEST_TMPDIR/ready" &&
+			exec {ready}<>"$BATS_TEST_TMPDIR/ready" || return
+	}
+	cell -t 20 -i "$BATS_TEST_TMPDIR/ready" "$@" sleep "$MARK" > \
+		>(exec 3>&- {ready}>&-; head -c 20000 >"$BATS_TEST_TMPDIR/held") \
+		2>&1 3>&- {ready}>&- &
 	held=$!
 	outside='' first='' inside=''
 	waiting=$((SECONDS + 5 * ${BOXLAB_PATIENCE:-1}))
-	while still_held && [ -z "$outside" ]; do
-		find_outside
-	done
-}
-
-# Its children look like it before they execute something.
-find_outside() {
-	local pid
-	for pid in $(pgrep -fx \
-		"/bin/bash $TOP/tests/lib/cell inside .* $MARK"); do
-		! grep -qs "^NSpid:.*[[:space:]]1$" "/proc/$pid/status" || {
-			outside=$pid
-			return
-		}
+	# When the time of one read is over, it may have half of the number.
+	while still_held; do
+		read -r -t 0.01 -u "$ready" part && outside+=$part && break
+		outside+=$part
 	done
 }
 
 # Is there something to wait for?
 still_held() {
 	local state=Z
-	sleep 0.01
 	{ read -r _ _ state _ <"/proc/$held/stat"; } 2>/dev/null
 	[ $SECONDS -lt "$waiting" ] && [ "$state" != Z ]
 }
@@ -175,7 +169,8 @@ hold() {
 	set +T
 	launch "$@"
 	while [ -z "$inside" ] && still_held; do
-		inside=$(pgrep -fx "sleep $MARK" || :)
+		find_sleepers "$outside"
+		[ -n "$inside" ] || read -r -t 0.01 -u "$ready" _ || : # a rest
 	done
 	output=$(tr -d '\0' <"$BATS_TEST_TMPDIR/held")
 	[ -n "$inside" ] || lost "a command in the box" "that it runs" \
@@ -186,6 +181,22 @@ hold() {
 	no) descends ;;
 	esac || lost "the process of the command" "${first:-none}, or below it" \
 		"${inside//$'\n'/ }" "$STRAY"
+}
+
+# find_sleepers PID: who below that process is our "sleep", to $inside.
+find_sleepers() {
+	local file=/proc/$1/task/$1/children children child words
+	if [ -e "$file" ]; then
+		read -r -a children <"$file" || : # it has no newline
+	else
+		mapfile -t children < <(pgrep -P "$1")
+	fi
+	for child in "${children[@]}"; do
+		mapfile -d '' -t words <"/proc/$child/cmdline" || continue
+		[ "${words[*]}" != "sleep $MARK" ] ||
+			inside+=${inside:+ }$child
+		find_sleepers "$child"
+	done 2>/dev/null
 }
 
 # ns PID TYPE: which namespace of that type a process is in.
