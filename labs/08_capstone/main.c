@@ -1,121 +1,94 @@
 /*
  * box - a small container runner, made of the seven labs.
  *
- * main.c knows the commands; what "run" means is told in container.c.
+ * main.c knows the commands.  What needs large libraries, as images do with
+ * their archives and digests, is done by programs of their own, so that they
+ * cost a box that starts nothing.
  */
 
 #define _GNU_SOURCE
 #include <err.h>
 #include <fcntl.h>
-#include <signal.h>
+#include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "config.h"
-#include "container.h"
+#include "cmd.h"
 #include "exit.h"
-#include "explain.h"
-#include "image.h"
-#include "monitor.h"
-#include "network.h"
-#include "options.h"
-#include "state.h"
-#include "sweep.h"
-#include "userns.h"
+#include "file.h"
 
-static const char help_text[] =
-    "usage: box run [options] image|directory [command [arg ...]]\n"
-    "       box ps [-a]\n"
-    "       box rm container ...\n"
-    "       box prune          remove ended containers and an idle bridge\n"
-    "       box help\n"
-    "\n"
-    "box run --help lists the options.  State is kept in BOXLAB_HOME.\n";
+static const struct command {
+	const char *name;
+	const char *help;
+	int (*run)(int argc, char *argv[]);
+	const char *program; /* that does it instead, in libexec/boxlab */
+} commands[] = {
+	{ "run", "make a container and run a command in it", cmd_run, NULL },
+	{ "ps", "list what runs, or all", cmd_ps, NULL },
+	{ "rm", "forget ended containers", cmd_rm, NULL },
+	{ "prune", "remove ended containers and an idle bridge", cmd_prune,
+	    NULL },
+};
 
-/* Make sure that there is privilege, and that the dead are buried. */
+#define COMMANDS (sizeof(commands) / sizeof(commands[0]))
+
+static void
+print_help(FILE *out)
+{
+	fputs("usage: box run [options] image|directory [command [arg ...]]\n"
+	      "       box command [argument ...]\n\n",
+	    out);
+	for (size_t i = 0; i < COMMANDS; i++)
+		fprintf(
+		    out, "  %-10s %s\n", commands[i].name, commands[i].help);
+	fputs("\nbox COMMAND --help tells more.  State is kept in "
+	      "BOXLAB_HOME.\n",
+	    out);
+}
+
+/* Become a program that lies beside this one, as ../libexec/boxlab/NAME. */
+static _Noreturn void
+become(const char *name, char *argv[])
+{
+	char self[PATH_MAX / 2], path[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+
+	if (n == -1)
+		err(EXIT_OWN, "/proc/self/exe");
+	self[n] = '\0';
+	for (int up = 0; up < 2 && strrchr(self, '/') != NULL; up++)
+		*strrchr(self, '/') = '\0';
+	file_path(path, sizeof(path), "%s/libexec/boxlab/%s", self, name);
+	execv(path, argv);
+	err(EXIT_OWN, "%s", path);
+}
+
 static bool
-open_state(struct state *state)
+is_help(const char *word)
 {
-	bool rootless = userns_needed();
-
-	state_open(state);
-	if (rootless) {
-		explain("userns_enter");
-		userns_enter();
-	}
-	sweep(state->home);
-	return rootless;
+	return strcmp(word, "help") == 0 || strcmp(word, "--help") == 0 ||
+	    strcmp(word, "-h") == 0;
 }
 
 static int
-run_main(int argc, char *argv[])
+dispatch(int argc, char *argv[])
 {
-	struct config config;
-	struct image image;
-	struct state state = { .lock = -1 };
-	sigset_t signals;
-	bool rootless;
-	int status;
+	const struct command *command = commands;
 
-	options_parse(argc, argv, &config);
-	if (config.explain)
-		explain_start();
-	image_find(config.image, &image);
-	rootless = open_state(&state);
-	monitor_block(&signals);
-	state_create(&state, config.name, config.rm);
-	if (config.hostname == NULL)
-		config.hostname = state.id;
-	status = container_run(&config, &image, &state, rootless, &signals);
-	state_release(&state, !config.rm, status);
-	return status;
-}
-
-static int
-ps_main(int argc, char *argv[])
-{
-	struct state state = { .lock = -1 };
-	bool all = argc == 2 && strcmp(argv[1], "-a") == 0;
-
-	if (argc > 1 && !all)
-		errx(EXIT_OWN, "usage: box ps [-a]");
-	open_state(&state);
-	state_list(&state, all);
-	return 0;
-}
-
-static int
-rm_main(int argc, char *argv[])
-{
-	struct state state = { .lock = -1 };
-
-	if (argc < 2 || argv[1][0] == '-')
-		errx(EXIT_OWN, "usage: box rm container ...");
-	open_state(&state);
-	for (int i = 1; i < argc; i++)
-		state_remove(&state, argv[i]);
-	return 0;
-}
-
-static int
-prune_main(int argc)
-{
-	struct state state = { .lock = -1 };
-	bool rootless;
-
-	if (argc > 1)
-		errx(EXIT_OWN, "usage: box prune");
-	rootless = open_state(&state);
-	state_prune(&state);
-	return rootless || network_prune(&state) == 0 ? 0 : EXIT_OWN;
+	while (strcmp(command->name, argv[1]) != 0)
+		if (++command == commands + COMMANDS) {
+			print_help(stderr);
+			return EXIT_OWN;
+		}
+	if (command->program != NULL)
+		become(command->program, argv + 1);
+	return command->run(argc - 1, argv + 1);
 }
 
 int
 main(int argc, char *argv[])
 {
-	const char *command = argc > 1 ? argv[1] : "";
 	int fd;
 
 	/* Where 0, 1 or 2 is closed, the next open(2) would become it. */
@@ -124,19 +97,8 @@ main(int argc, char *argv[])
 	while (fd >= 0 && fd <= STDERR_FILENO);
 	close(fd);
 
-	if (strcmp(command, "run") == 0)
-		return run_main(argc - 1, argv + 1);
-	if (strcmp(command, "ps") == 0)
-		return ps_main(argc - 1, argv + 1);
-	if (strcmp(command, "rm") == 0)
-		return rm_main(argc - 1, argv + 1);
-	if (strcmp(command, "prune") == 0)
-		return prune_main(argc - 1);
-	if (strcmp(command, "help") == 0 || strcmp(command, "--help") == 0 ||
-	    strcmp(command, "-h") == 0) {
-		fputs(help_text, stdout);
-		return 0;
-	}
-	fputs(help_text, stderr);
-	return EXIT_OWN;
+	if (argc > 1 && !is_help(argv[1]))
+		return dispatch(argc, argv);
+	print_help(argc > 1 ? stdout : stderr);
+	return argc > 1 ? 0 : EXIT_OWN;
 }
