@@ -1,4 +1,4 @@
-/* say.c - narration.  One write(2) a line, so that host and box never mix. */
+/* say.c - narration.  One write(2) each time, so host and box never mix. */
 
 #define _GNU_SOURCE
 #include <stdarg.h>
@@ -32,16 +32,18 @@ say_line(enum say_who who, const char *mark, const char *fmt, va_list ap)
 	static const char *const name[] = { "host", "box" };
 	static const char *const paint[] = { "\033[36m", "\033[32m" };
 	const char *alarm = strcmp(mark, "NO") == 0 ? "\033[1;31m" : "";
-	char text[1024];
+	char text[1024], all[2048], *line, *rest = text;
+	size_t n = 0;
 
 	if (output == NULL)
 		return;
 	vsnprintf(text, sizeof(text), fmt, ap);
-	if (colour)
-		fprintf(output, "%s%-4s\033[0m  %s%2s\033[0m  %s\n", paint[who],
-		    name[who], alarm, mark, text);
-	else
-		fprintf(output, "%-4s  %2s  %s\n", name[who], mark, text);
+	while (n < sizeof(all) && (line = strsep(&rest, "\n")) != NULL)
+		n += (size_t)snprintf(all + n, sizeof(all) - n,
+		    colour ? "%s%-4s\033[0m  %s%2s\033[0m  %s\n"
+			   : "%.0s%-4s  %.0s%2s  %s\n",
+		    paint[who], name[who], alarm, mark, line);
+	fputs(all, output);
 }
 
 void

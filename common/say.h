@@ -17,7 +17,10 @@ enum say_who {
  */
 void say_to(FILE *out);
 
-/* One line, as in "box      the hostname is boxed". */
+/*
+ * One line, as in "box      the hostname is boxed".  A text of more lines has
+ * that before each, and nobody else's lines come between.
+ */
 void say(enum say_who who, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 

@@ -222,7 +222,9 @@ userns_join(pid_t pid)
 	file_path(path, sizeof(path), "/proc/%d/ns/user", pid);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd == -1)
-		err(EXIT_OWN, "%s", path);
+		err(EXIT_OWN, "%s%s", path,
+		    errno == EACCES ? " (only its owner and root may join)"
+				    : "");
 	if (setns(fd, CLONE_NEWUSER) == -1)
 		err(EXIT_OWN, "setns: %s", path);
 	close(fd);

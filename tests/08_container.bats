@@ -153,6 +153,21 @@ NETWORK=()
 	fi
 }
 
+# To a terminal, where a write takes longer and others get between.
+@test "--explain keeps the lines of a step together, whoever else speaks" {
+	local box="box run -q --rm -e BOXLAB_TEST_TOKEN --explain"
+	is_root || box+=" --network none"
+	NO_COLOR=1 run -0 script -qec "for i in 1 2 3 4 5 6 7 8 9 10; do
+		$box busybox true || exit; done" /dev/null </dev/null
+	tr -d '\r' <<<"$output" >said
+	run -0 grep -c '\.c:[0-9]*$' said
+	[ "$output" -ge 100 ]
+	run -0 awk '!/^(host|box) / { next }
+		/\.c:[0-9]+$/ { if (who != "") print; who = $1; next }
+		{ if ($1 != who) print; who = "" }' said
+	assert_output ""
+}
+
 @test "--explain tells nothing that does not happen" {
 	run -0 --separate-stderr boxed --explain --network none \
 		--security-opt seccomp=unconfined busybox true

@@ -160,9 +160,8 @@ address() { head -n 1 "$1.out" | cut -d / -f 1; }
 	ip link add "$BRIDGE" type veth peer name other
 	run -125 boxed busybox echo ran
 	ip link del "$BRIDGE"
-	refute_line ran
-	assert_equal "${#lines[@]}" 1
-	assert_output --regexp '^box: '
+	assert_output "box: the host's link $BRIDGE is no bridge: rename it,\
+ or use --network none"
 }
 
 @test "bridge: one that was left half-made is finished" {

@@ -107,6 +107,6 @@ explain(const char *function)
 		if (++step == steps + sizeof(steps) / sizeof(steps[0]))
 			errx(EXIT_OWN, "explain: what is %s()?", function);
 	place = find_place(function);
-	say(step->who, "%-42s %s:%d", step->call, place->file, place->line);
-	say(step->who, "    %s", step->effect);
+	say(step->who, "%-42s %s:%d\n    %s", step->call, place->file,
+	    place->line, step->effect);
 }

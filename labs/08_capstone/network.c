@@ -102,12 +102,15 @@ network_connect(const struct network_plan *plan, pid_t pid)
 	if (plan->kind != NETWORK_BRIDGE)
 		return 0;
 	if (ensure_bridge() == -1) {
-		warn("bridge " BRIDGE);
+		warn("bridge " BRIDGE " (--network none needs none)");
 		return -1;
 	}
 	explain("veth_create");
 	if (veth_create(plan->link, "eth0", pid, BRIDGE) == -1) {
-		if (errno != ESRCH) /* else the box has died, and said why */
+		if (errno == EOPNOTSUPP)
+			warnx("the host's link " BRIDGE " is no bridge: rename "
+			      "it, or use --network none");
+		else if (errno != ESRCH) /* or the box died, and said why */
 			warn("veth pair %s", plan->link);
 		return -1;
 	}

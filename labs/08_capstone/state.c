@@ -24,6 +24,8 @@
 #include "state.h"
 #include "sweep.h"
 
+#define ELSEWHERE " (set BOXLAB_HOME to use another directory)"
+
 /* mkdir -p */
 static int
 make_path(const char *path)
@@ -78,10 +80,7 @@ state_open(struct state *state)
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
 		file_path(path, sizeof(path), "%s/%s", state->home, parts[i]);
 		if (make_path(path) == -1)
-			err(EXIT_OWN,
-			    "%s (set BOXLAB_HOME to use another "
-			    "directory)",
-			    path);
+			err(EXIT_OWN, "%s" ELSEWHERE, path);
 	}
 }
 
@@ -94,7 +93,7 @@ take_lock(struct state *state, bool rm)
 	file_path(path, sizeof(path), "%s/running/%s", state->home, state->id);
 	state->lock = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
 	if (state->lock == -1)
-		err(EXIT_OWN, "%s", path);
+		err(EXIT_OWN, "%s" ELSEWHERE, path);
 	if (flock(state->lock, LOCK_EX) == -1 ||
 	    dprintf(state->lock, "%s %s\n", state->name, rm ? "rm" : "keep") <
 		0) {

@@ -8,7 +8,7 @@
 #
 #	norun="REASON"		nothing runs it
 #	test="FILE ..."		another test does, or .ci/run
-#	norun="COMMAND: REASON"	the same for the command that begins so, only
+#	norun="COMMAND: REASON"	the same for the one command that begins so
 #	test="COMMAND: FILE ..."
 #	root			it needs root
 #	status=N		its last command ends so
@@ -92,9 +92,8 @@ mark_of() {
 # What is wrong with a mark as such, if anything: a word that is none, a reason
 # that is none.
 mark_mistakes() {
-	local rest=$1
-	while [[ $rest =~ ^\ *((norun|test)=\"([^\"]*)\"|root|status=[0-9]+)(\ .*)?$ ]]
-	do
+	local rest=$1 word='(norun|test)="([^"]*)"|root|status=[0-9]+'
+	while [[ $rest =~ ^\ *($word)(\ .*)?$ ]]; do
 		rest=${BASH_REMATCH[4]}
 		[[ ${BASH_REMATCH[2]} != norun ||
 			${BASH_REMATCH[3]} == *?" "?* ]] ||
@@ -103,15 +102,13 @@ mark_mistakes() {
 	[ -z "${rest// }" ] || echo "no mark: $rest"
 }
 
-# keywords COMMAND: the name of its program, or what make shall make; and its
-# options.
+# keywords COMMAND: the name of its program and its options; of make, what it
+# shall make, and the variables.
 keywords() {
 	local word words
 	read -ra words <<<"${1%%  #*}"
-	if [ "${words[0]}" = make ]; then
-		for word in "${words[@]:1}"; do
-			[[ $word == *=* ]] || printf '%s\n' "$word"
-		done
+	if [ "${words[0]}" = make ] && [ ${#words[@]} -gt 1 ]; then
+		printf '%s\n' "${words[@]:1}" | sed 's/=.*//'
 		return
 	fi
 	printf '%s\n' "${words[0]##*/}"
