@@ -180,7 +180,7 @@ $(ALONE:%=$(BUILD)/tests/%): $(BUILD)/tests/%: tests/programs/%.c \
 test-programs: $(TEST_PROGRAMS:%=$(BUILD)/tests/%) $(BUILD)/bin/lesson
 
 # The engine of lessons that run: no program of the course's, but a tool.
-LESSON	= block buf compare console doc engine list live loop main marks \
+LESSON	= adapt block buf compare console doc engine list live loop main marks \
 	  needs outer paint pattern play prose record session shell test ui \
 	  vote walk
 $(BUILD)/bin/lesson: $(LESSON:%=$(BUILD)/obj/scripts/lesson/%.o) \

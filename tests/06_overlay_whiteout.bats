@@ -667,3 +667,23 @@ start_box() {
 	refute_line --regexp '^(host|box ) +NO '
 	assert_equal "$(ls -A tmp)" ""
 }
+
+# A ramfs has no attributes at all, whatever the kernel; a tmpfs had no user's.
+@test "the demonstration says what is missing where files have no attributes" {
+	run -0 unshare -Urm sh -c 'mkdir small && mount -t ramfs ramfs small ||
+		exit 9
+		TMPDIR=$PWD/small 06_overlay_whiteout; echo "status $?"
+		ls -A small'
+	assert_line --regexp "^06_overlay_whiteout: $PWD/small/06_overlay\..*: \
+this file system has no attributes user\.\*"
+	assert_line --partial "set TMPDIR to a directory on a disk"
+	assert_line --index -1 "status 125"
+	if is_root; then
+		mkdir small2
+		run -0 unshare -m sh -c 'mount -t ramfs ramfs small2 || exit 9
+			TMPDIR=$PWD/small2 06_overlay_whiteout
+			echo "status $?"'
+		assert_line --partial "no attributes trusted.*"
+		assert_line --index -1 "status 125"
+	fi
+}

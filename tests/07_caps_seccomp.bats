@@ -421,3 +421,10 @@ E2BIG"
 	assert_line --regexp '^box   ok  the same under no_new_privs: euid 1'
 	assert_equal "$(grep -c ' ok ' <<<"$output")" 12
 }
+
+@test "the demonstration holds as root of a namespace with one user" {
+	run -0 unshare -Ur 07_caps_seccomp
+	assert_line --partial "no uid 1 in uid_map"
+	assert_line --partial "with it: kill: "
+	refute_line --regexp '^(host|box ) +NO '
+}

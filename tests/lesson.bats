@@ -1,27 +1,10 @@
 #!/usr/bin/env bats
-# The engine of lessons that run: what matches, sessions, and the classroom.
+# The engine of lessons that run: what matches, and sessions.  The classroom is
+# in walk.bats.
 
-# shellcheck disable=SC2016,SC2154 # for other shells; set by run and lib
+# shellcheck disable=SC2016,SC2030,SC2031,SC2154 # for other shells; set by run
 load lib/boxlab
-
-LESSONS=$TOP/tests/lib/lessons
-
-lesson() { timeout -s KILL 120 "$BOXLAB_BIN/lesson" "$@"; }
-tested() { lesson test "$@"; }
-
-# need_lesson: what its jail needs may be forbidden here.
-need_lesson() {
-	need busybox
-	"$TOP/scripts/jail" true 2>/dev/null || skip "needs user namespaces"
-}
-
-# sample NAME: a copy with a short name, for messages.
-sample() { cp "$LESSONS/$1.md" .; }
-
-# block TEXT ...: a lesson of one block, in the file one.md.
-block() {
-	printf '%s\n' '```console' "$@" '```' >one.md
-}
+load lib/lesson
 
 @test "all that should match does" {
 	need_lesson
@@ -120,6 +103,7 @@ ok 3 - good.md:50 seq 10000"
 @test "what is needed and missing is skipped, with its reason" {
 	need_lesson
 	sample needs
+	sed -i "s/THIS/$(uname -m)/" needs.md
 	run -0 tested needs.md
 	assert_line --regexp "^ok 1 .* # skip needs root$"
 	# The jail of a plain user has version 2, whatever there is outside.
@@ -134,8 +118,15 @@ ok 3 - good.md:50 seq 10000"
 	fi
 	assert_line --regexp '^ok 4 - needs.md:16 04_cgroup_mem -m 64M true'
 	assert_line "ok 5 - needs.md:20 rm -rf / # skip takes a day # or two"
+	assert_line --regexp "^ok 6 .* # skip is about nosuch$"
+	assert_line --regexp "^ok 7 - needs.md:28 echo this one$"
+	if [[ $output == *"no user.* attributes"* ]]; then
+		run -1 setfattr -n user.test -v y /run
+	else
+		assert_line --regexp "^ok 8 - needs.md:33 setfattr "
+	fi
 	run -0 tested -s needs.md
-	assert_line --regexp '^[12] passed, 0 failed, [34] skipped$'
+	assert_line --regexp '^[234] passed, 0 failed, [456] skipped$'
 }
 
 @test "-r is root of the machine, and stops at the first failure" {
@@ -164,6 +155,33 @@ END
 	kill -KILL "$(pgrep -P "$started" lesson)"
 	ended 137
 }
+
+# Only the real machine's groups outlive what has made them.
+@test "-r leaves no group of a box that still runs at the end" {
+	need_root
+	local signal before
+	before=$(groups)
+	block 'box$ box run -q --rm -m 32M -it busybox sh' '...' \
+		'host$ box run -q --rm -m 32M busybox sleep 4321 &' '...' \
+		'host$ until pgrep -x sleep; do :; done' '...'
+	run -0 tested -r one.md
+	wait_for no_group_more
+	block 'host$ box run -q --rm -m 32M busybox sleep 4321 | sleep 4321'
+	for signal in TERM KILL; do
+		start hung timeout -s KILL 100 "$BOXLAB_BIN/lesson" test -r \
+			-t 90 one.md
+		wait_for more_groups
+		wait_for sleeps
+		kill -$signal "$(pgrep -P "$started" lesson)"
+		ended $((128 + $(kill -l $signal)))
+		wait_for no_group_more
+	done
+	# What hangs is given up, and goes as well.
+	run -1 tested -r -t 2 one.md
+	wait_for no_group_more
+}
+groups() { find /sys/fs/cgroup -maxdepth 2 -name "boxlab-????????????"; }
+more_groups() { [ "$(groups)" != "$before" ]; }
 
 @test "-r is for root only" {
 	need_plain
@@ -261,6 +279,7 @@ END
 1|```console {status=256}\nh$ x\n```|no such word
 1|```console {norun=""}\nh$ x\n```|no reason
 1|```console {norun}\nh$ x\n```|no such word
+1|```console {arch=}\nh$ x\n```|no such word
 1|```console {fails\nh$ x\n```|no such word
 1|```console root\nh$ x\n```|not { words }
 1|> predict: x?\n> - a) y\n> answer: a|2 to 9 answers
@@ -299,14 +318,6 @@ hang() {
 	engine=$(pgrep -P "$started" lesson)
 }
 sleeps() { my_commands | grep -q '^sleep 4321'; }
-my_commands() {
-	local name
-	for name in $(my_processes); do
-		tr '\0' ' ' <"${name%environ}cmdline"
-		echo
-	done 2>/dev/null
-}
-
 # ended STATUS: the process that was started, with this status.
 ended() {
 	local status=0
@@ -328,18 +339,6 @@ ended() {
 	hang
 	kill -KILL "$engine"
 	ended 137
-}
-
-# The engine is process 1 of its PID namespace, the last one it is in.
-kill_engine() {
-	local name comm
-	for name in $(my_processes); do
-		read -r comm <"${name%environ}comm" || continue
-		if [ "$comm" = lesson ] &&
-			grep -qP '^NSpid:\t.*\t1$' "${name%environ}status"; then
-			kill -KILL "$(cut -d / -f 3 <<<"$name")"
-		fi
-	done 2>/dev/null
 }
 
 @test "killed inside, the outside says so, and nothing is left" {
@@ -378,328 +377,4 @@ kill_engine() {
 	assert_line --partial "\"\\"
 	assert_line --partial $'\xef\xbf\xbdé'
 	refute_line --partial reboot
-}
-
-@test "walk --auto goes on to the end, without a terminal" {
-	need_lesson
-	sample walk
-	LESSON_PACE=0 run -0 lesson walk --auto walk.md
-	assert_line --partial "Which name does the host have afterwards?"
-	refute_line --partial "answer: b"
-	assert_line "host\$ echo first-\$((40 + 1))"
-	assert_line "host| first-41"
-	assert_line "box| boxed"
-	assert_line --regexp '^The answer is b\) its own, since'
-	assert_line "host| into cat"
-	assert_line "(status 7)"
-	assert_line "(only shown, not run: only shown)"
-	assert_line "host| bye"
-	assert_line --partial "Last words."
-	assert_line "-- the end --"
-	refute_line --partial $'\033'
-}
-
-@test "walk --from runs unseen what the section needs" {
-	need_lesson
-	sample walk
-	LESSON_PACE=0 run -0 lesson walk --auto --from "the end" walk.md
-	refute_line --partial first-41
-	refute_line --partial twenty
-	assert_line "box# uname -n"
-	assert_line "box| boxed"
-	LESSON_PACE=0 run -125 lesson walk --auto --from nosuch walk.md
-	assert_output --partial 'no section "nosuch"'
-}
-
-@test "walk without lowdown shows the text as it is" {
-	need_lesson
-	printf '%s\n' "# T" "" "$(seq -s ' ' 1 60)" "" "- an item" >one.md
-	mkdir bin
-	printf '#!/bin/sh\nexit 1\n' >bin/lowdown
-	chmod +x bin/lowdown
-	LESSON_PACE=0 run -0 lesson walk --auto one.md
-	assert_line --partial "an item"
-	assert_line --partial "59 60"
-	run -125 lesson walk one.md </dev/null
-	assert_output --partial "needs a terminal"
-}
-
-# The classroom: a terminal of tmux, 80 columns and 24 lines.
-mux() { tmux -S "$BATS_TEST_TMPDIR/mux" -f /dev/null "$@"; }
-open_class() {
-	need_lesson
-	need tmux
-	sample "${LESSON=walk}"
-	SHELL=/bin/sh TERM=xterm LC_ALL=C.UTF-8 LESSON_PACE=${PACE-0} \
-		mux new-session -d -x 80 -y 24 "trap : INT; stty -g >before; tty >tty
-		'$BOXLAB_BIN/lesson' walk ${AUTO-} $LESSON.md; echo \$? >status
-		stty -g >after; exec cat" 3>&-
-	IN_CLASS=yes
-}
-keys() { mux send-keys "$@"; }
-screen() { mux capture-pane -p; }
-shows() { screen | grep -qE -- "$1"; }
-sees() { WAIT=20 wait_for shows "$1" || { screen; return 1; }; }
-asks() { sees "^ [0-9]+/[0-9]+  space $1"; }
-
-# tmux takes its time before it tells the terminal.
-resize() {
-	mux resize-window -x "$1" -y "$2"
-	wait_for is_sized "$2 $1"
-}
-is_sized() { [ "$(stty size <"$(cat tty)")" = "$1" ]; }
-
-# closed STATUS: it has ended, and the terminal is as it was.
-closed() {
-	wait_for test -s after
-	assert_equal "$(cat status)" "$1"
-	diff before after
-	mux kill-server
-	IN_CLASS=''
-	wait_for nothing_runs
-}
-teardown() {
-	local -; set +T
-	[ -z "${IN_CLASS:-}" ] || mux kill-server || :
-	stop_started
-	wait_for nothing_runs || { my_processes; return 1; }
-	wait_for host_is_back || { host_changes; return 1; }
-}
-
-@test "in class: on, votes, commands, the answer, and the end" {
-	open_class
-	asks next
-	sees "Some prose"
-	keys Space
-	sees "hands for a"
-	keys 1 2 x Enter
-	sees "hands for b"
-	keys 4 1 BSpace Enter
-	asks types
-	run -0 screen
-	refute_line --partial first-41
-	keys n
-	sees '^host\| first-41'
-	keys Enter
-	sees '^host\| second-42'
-	keys Right
-	sees '^box\$ 01_uts'
-	keys Space
-	sees '^box\| boxed'
-	sees '^The answer is b\) its own'
-	sees '^a +#{50} 12$'
-	sees '^b\* +#{17} 4$'
-	asks next
-	keys n
-	# Twenty-five lines are two pages.
-	sees "nineteen|17. seventeen"
-	run -0 screen
-	refute_line --partial twenty-five
-	keys n
-	sees twenty-five
-	keys n
-	sees "The end"
-	keys n n
-	asks types
-	keys q
-	closed 0
-}
-
-@test "in class: back to read again, and nothing is undone or run twice" {
-	open_class
-	asks next
-	keys n
-	sees "hands for a"
-	keys Enter
-	sees "hands for b"
-	keys Enter
-	asks types
-	keys n
-	sees '^host\| first-41'
-	keys p
-	sees "not undone"
-	asks next
-	keys b
-	sees "this is the beginning"
-	keys n
-	sees "asked before"
-	sees "echo first.*has run"
-	keys n
-	sees '^host\| second-42'
-	assert_equal "$(mux capture-pane -pS - | grep -c '^host| first-41')" 1
-	keys q
-	closed 0
-}
-
-@test "in class: wrong keys, help, a skipped block" {
-	open_class
-	asks next
-	keys x z 7 F5 Escape Tab C-z C-g
-	keys s
-	asks next
-	run -0 screen
-	refute_line --partial hands
-	keys '?'
-	sees "a live shell here"
-	keys n
-	sees "hands for a"
-	keys Escape
-	asks types
-	keys s
-	sees "skipped"
-	sees "The answer is b"
-	run -0 screen
-	refute_line --partial "| first"
-	keys q
-	closed 0
-}
-
-@test "in class: a command of one's own, and a live shell" {
-	open_class
-	asks next
-	keys n
-	sees "hands for a"
-	keys Escape
-	asks types
-	keys r
-	sees '^host\$ ?$'
-	keys "echo own-$TOKEN-xx" BSpace BSpace Enter
-	sees "^host\| own-$TOKEN-\$"
-	asks types
-	keys r
-	keys "echo no-$TOKEN" Escape
-	asks types
-	keys l
-	sees "is yours"
-	keys "echo live-\$((20 + 3)); mine=$TOKEN" Enter
-	sees '^live-23'
-	keys "half a line" C-]
-	sees "the lesson goes on"
-	asks types
-	keys n
-	sees '^host\| first-41'
-	keys r
-	keys 'echo "mine $mine"' Enter
-	sees "^host\| mine $TOKEN"
-	# A program that waits for input is reached through the live shell.
-	keys r
-	keys 'read -r x; echo "x is $x"' Enter
-	sees '^host\$ read'
-	keys l
-	sees "host is yours(.|\n)*"
-	keys seven Enter
-	keys C-]
-	asks types
-	keys C-c
-	closed 0
-}
-
-# Shells that edit a line by themselves echo by themselves as well.
-@test "in class: a live shell that is another" {
-	local shell
-	LESSON=live open_class
-	asks next
-	keys n
-	for shell in bash ash; do
-		asks types
-		keys n
-		sees "\\$ (busybox )?$shell"
-		asks types
-		keys l
-		sees "is yours"
-		sees '^\$ ?$'
-		keys "echo live-$shell-\$((1 + 1))" Enter
-		sees "^\\$ echo live-$shell"
-		sees "^live-$shell-2"
-		keys "half a line" C-]
-		sees "the lesson goes on"
-		asks types
-		keys n
-		sees "echo in $shell"
-		sees "^.\| in $shell"
-		refute shows "^.\| echo"
-	done
-	keys q
-	closed 0
-}
-
-@test "--auto in a terminal ends with Ctrl-C" {
-	AUTO=--auto PACE=2000 open_class
-	sees "The title"
-	keys C-c
-	closed 130
-}
-
-@test "in class: a command that hangs is given up, or the class ends" {
-	open_class
-	asks next
-	keys n
-	sees "hands for a"
-	keys Escape
-	asks types
-	keys r
-	keys 'echo hangs; sleep 300' Enter
-	sees '^host\| hangs'
-	keys z n
-	keys s
-	sees "given up"
-	asks types
-	keys n
-	sees '^host\| first-41'
-	keys r
-	keys 'echo again; sleep 300' Enter
-	sees '^host\| again'
-	keys C-c
-	closed 0
-}
-
-@test "in class: the window may have any size" {
-	open_class
-	asks next
-	resize 40 10
-	sees "space next"
-	keys n
-	sees "hands for a"
-	keys Escape
-	asks types
-	resize 100 30
-	sees "q quit"
-	keys r
-	keys 'stty size' Enter
-	sees '^host\| 30 100'
-	resize 12 4
-	resize 80 24
-	sees "q quit"
-	keys s
-	sees skipped
-	asks next
-	keys n
-	sees seventeen
-	keys q
-	closed 0
-}
-
-@test "in class: Ctrl-C while it types, a closed window, a killed engine" {
-	PACE=2000 open_class
-	asks next
-	keys n
-	sees "hands for a"
-	keys Escape
-	asks types
-	keys n
-	sees '^host\$ ec'
-	keys C-c
-	closed 0
-	rm -f after
-	open_class
-	asks next
-	mux kill-server
-	wait_for nothing_runs
-	rm -f after
-	open_class
-	asks next
-	kill_engine
-	wait_for test -s after
-	refute [ "$(cat status)" = 0 ]
-	closed "$(cat status)"
 }

@@ -122,6 +122,17 @@ wait_up() { WAIT=60 wait_for grep -q "$1" "$2"; }
 	assert_line --index 3 "ping 0"
 }
 
+# As lab 01 says.
+@test "tmux makes two terminals of one" {
+	need tmux
+	run -0 vm -- sh -c 'TERM=linux script -qec "tmux new \"tty >/tmp/one
+		sleep 99\" \\; split-window \"tty >/tmp/two
+		until test -s /tmp/one; do :; done; tmux kill-server\"" \
+		/dev/null >/dev/null; sort -u /tmp/one /tmp/two'
+	assert_line --index 0 --regexp '^/dev/pts/[0-9]+$'
+	assert_line --index 1 --regexp '^/dev/pts/[0-9]+$'
+}
+
 @test "hybrid and v1 are laid out as systemd does" {
 	run -0 vm --cgroup hybrid -- bash -c '
 		stat -fc %T /sys/fs/cgroup{,/memory,/unified}

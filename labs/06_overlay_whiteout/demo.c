@@ -2,8 +2,10 @@
 
 #define _GNU_SOURCE
 #include <sys/stat.h>
+#include <sys/xattr.h>
 
 #include <err.h>
+#include <errno.h>
 #include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -15,6 +17,7 @@
 #include "dir.h"
 #include "exit.h"
 #include "file.h"
+#include "overlay.h"
 #include "say.h"
 #include "scenes.h"
 #include "scratch.h"
@@ -58,6 +61,27 @@ tell(void)
 	return status != 0 ? status : say_verdict();
 }
 
+/*
+ * Where the kernel cannot mark a directory as opaque, one that is in a layer
+ * cannot be removed: EIO, much later, and nobody would guess why.
+ */
+static void
+need_attributes(const char *scratch)
+{
+	const char *kind = overlay_userxattr() ? "user" : "trusted";
+	char name[32];
+
+	snprintf(name, sizeof(name), "%s.06_overlay", kind);
+	if (setxattr(scratch, name, "y", 1, 0) == 0 || errno != EOPNOTSUPP)
+		return;
+	rmdir(scratch);
+	errx(EXIT_OWN,
+	    "%s: this file system has no attributes %s.*, with which overlayfs "
+	    "marks directories (a tmpfs has user.* since Linux 6.6): set "
+	    "TMPDIR to a directory on a disk",
+	    scratch, kind);
+}
+
 int
 demonstrate(void)
 {
@@ -81,6 +105,7 @@ demonstrate(void)
 	sigprocmask(SIG_BLOCK, &signals, &before);
 	if (mkdtemp(scratch) == NULL)
 		err(EXIT_OWN, "mkdtemp: %s", scratch);
+	need_attributes(scratch);
 
 	/* A child tells it, so that we can clean up however the tale ends. */
 	pid = box_fork(&signals);

@@ -146,6 +146,22 @@ make_setuid_cat(const char *path)
 	close(to);
 }
 
+/* Is there a user of this number here?  See user_namespaces(7). */
+static bool
+is_mapped(uid_t uid)
+{
+	unsigned int first, outside, count;
+	bool found = false;
+	FILE *f = fopen("/proc/self/uid_map", "re");
+
+	if (f == NULL)
+		err(EXIT_OWN, "/proc/self/uid_map");
+	while (!found && fscanf(f, "%u %u %u", &first, &outside, &count) == 3)
+		found = uid >= first && uid - first < count;
+	fclose(f);
+	return found;
+}
+
 /* A set-uid program is a door back to root, and no_new_privs bolts it. */
 static void
 show_no_new_privs(void)
@@ -153,9 +169,10 @@ show_no_new_privs(void)
 	const char *cat = "/tmp/cat";
 	struct status with, without;
 
-	if (become_able(BIT(CAP_SETUID) | BIT(CAP_SYS_ADMIN)) == 1) {
+	become_able(BIT(CAP_SETUID) | BIT(CAP_SYS_ADMIN));
+	if (!is_mapped(1)) {
 		say(SAY_BOX,
-		    "one uid only here: nobody for a set-uid program to help");
+		    "no uid 1 in uid_map: no user for a set-uid program");
 		return;
 	}
 	make_setuid_cat(cat);

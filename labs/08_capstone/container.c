@@ -88,6 +88,7 @@ die_with_parent(const struct box *box)
 }
 
 /* What the parent must see done: the groups and the network namespace. */
+/* DOC: enter_namespaces */
 static void
 enter_namespaces(struct box *box)
 {
@@ -122,6 +123,7 @@ enter_namespaces(struct box *box)
 }
 
 /* Build the file systems and make them the only ones. */
+/* DOC: enter_root */
 static void
 enter_root(const struct box *box)
 {
@@ -162,6 +164,7 @@ enter_root(const struct box *box)
  * set needs CAP_SETPCAP, the change of user CAP_SETUID, and the filter comes
  * last since it might forbid the others.
  */
+/* DOC: lock_down */
 static void
 lock_down(const struct box *box, const struct user *user)
 {

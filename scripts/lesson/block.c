@@ -104,8 +104,7 @@ give_up(struct run *r, struct session *s, const struct step *step,
 	compare_show(&step->expected, step->expected_line, &seen,
 	    &r->engine->bindings, r->why);
 	lines_free(&seen);
-	session_kill(s);
-	s->lost = true;
+	engine_give_up(r->engine, s);
 }
 
 static void

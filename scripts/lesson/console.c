@@ -22,6 +22,7 @@ static const struct {
 	{ "v1", NEED_V1 },
 	{ "v2", NEED_V2 },
 	{ "cgroup", NEED_CGROUP },
+	{ "userxattr", NEED_USERXATTR },
 };
 
 /* One word of { }, with len bytes.  False: no such word. */
@@ -39,6 +40,12 @@ read_word(const char *word, size_t len, struct block *block)
 		}
 	if (len == 5 && strncmp(word, "fails", len) == 0) {
 		block->fails = true;
+		return true;
+	}
+	if (len > 5 && strncmp(word, "arch=", 5) == 0) {
+		free(block->arch);
+		block->arch = copy_text(word + 5);
+		block->arch[len - 5] = '\0';
 		return true;
 	}
 	if (len < 8 || len > 10 || strncmp(word, "status=", 7) != 0)

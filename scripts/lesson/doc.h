@@ -13,6 +13,7 @@ enum need {
 	NEED_V1 = 2, /* memory is counted by cgroup version 1 */
 	NEED_V2 = 4, /* by version 2 */
 	NEED_CGROUP = 8, /* a memory cgroup that may be divided */
+	NEED_USERXATTR = 16, /* attributes user.* where the lesson writes */
 };
 
 enum step_kind {
@@ -39,6 +40,7 @@ struct block {
 	unsigned int needs;
 	bool fails; /* the last status must not be 0 */
 	int status; /* the last status must be this, or -1 */
+	char *arch; /* the only kind of machine that this is about, or NULL */
 	char *norun; /* why it is only shown, or NULL */
 	struct step *step;
 	size_t count;

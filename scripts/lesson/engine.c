@@ -8,10 +8,14 @@
 #include "engine.h"
 #include "marks.h"
 
-/* How long a program may take to get in front, if it ever does. */
+/*
+ * How long a program may take to get in front, if it ever does; and how often
+ * who watches is called when nothing happens.
+ */
 enum {
 	FRONT_MS = 1000,
-	LOOK_MS = 10
+	LOOK_MS = 10,
+	WATCH_MS = 500
 };
 
 bool
@@ -68,7 +72,7 @@ wait_for(struct engine *e, struct session *s, const struct step *step, long ms,
 	enum outcome outcome;
 
 	for (;;) {
-		if (w != NULL && events != 0 && !w->look(w, s, events))
+		if (w != NULL && !w->look(w, s, events))
 			return OUTCOME_HUNG;
 		if (events & LOOP_QUIT)
 			return OUTCOME_QUIT;
@@ -78,6 +82,8 @@ wait_for(struct engine *e, struct session *s, const struct step *step, long ms,
 		left = ms < 0 ? -1 : end - loop_now();
 		if (ms >= 0 && left <= 0)
 			return OUTCOME_HUNG;
+		if (w != NULL && (left < 0 || left > WATCH_MS))
+			left = WATCH_MS;
 		events = loop_wait(&e->loop, (int)left);
 	}
 }
@@ -111,6 +117,20 @@ engine_session(struct engine *e, const char *name)
 	    wait_for(e, s, NULL, e->limit, NULL) != OUTCOME_DONE)
 		return NULL;
 	return s;
+}
+
+/*
+ * With real root it is not killed: it may have made something on this machine,
+ * and has to live until loop_close() gives it the time to remove that.
+ */
+void
+engine_give_up(const struct engine *e, struct session *s)
+{
+	if (e->real_root)
+		session_hang_up(s);
+	else
+		session_kill(s);
+	s->lost = true;
 }
 
 /*

@@ -23,11 +23,12 @@ enum outcome {
 	OUTCOME_HUNG, /* there was no mark in time */
 	OUTCOME_LOST, /* the session ended */
 	OUTCOME_QUIT, /* a signal asks us to end */
+	OUTCOME_STOPPED, /* it was not typed to the end */
 };
 
 /* Seen while a step runs, for who wants to show its output; may be NULL. */
 struct watcher {
-	/* Called at each event; false leaves the step running. */
+	/* Called at each event, and now and then; false leaves it running. */
 	bool (*look)(struct watcher *w, struct session *s, int events);
 };
 
@@ -43,6 +44,12 @@ struct session *engine_session(struct engine *e, const char *name);
  */
 enum outcome engine_step(struct engine *e, struct session *s,
     const struct step *step, const char *text, long ms, struct watcher *w);
+
+/*
+ * Nothing more is wanted of what runs in the session: its next command begins
+ * in a new shell.
+ */
+void engine_give_up(const struct engine *e, struct session *s);
 
 /* Does what the session has said match what the step expects? */
 bool engine_matches(

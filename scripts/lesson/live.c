@@ -67,6 +67,7 @@ begin(struct engine *e, struct session *s)
 	}
 	s->raw = false; /* it has to be asked again, to stop */
 	s->live = true;
+	loop_fit(&e->loop, s);
 	if (s->phase == PHASE_READY)
 		session_send(s, "\n", 1);
 	else
@@ -75,7 +76,7 @@ begin(struct engine *e, struct session *s)
 
 /* As a lesson wants it, with nothing half typed. */
 static void
-end(struct session *s)
+end(struct engine *e, struct session *s)
 {
 	static const char kill_line = KILL_LINE;
 
@@ -83,6 +84,7 @@ end(struct session *s)
 		s->lost = true;
 	session_echo(s, false);
 	s->live = false;
+	loop_fit(&e->loop, s);
 	session_clear(s);
 }
 
@@ -113,7 +115,7 @@ live_shell(struct ui *ui, struct engine *e, const char *name)
 		if (events & LOOP_KEY)
 			going = pass_keys(ui, s);
 	}
-	end(s);
+	end(e, s);
 	printf("\n");
 	if (s->lost)
 		ui_remark(ui, "(the shell has ended; another one begins)");

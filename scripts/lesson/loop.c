@@ -11,20 +11,25 @@
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 
+#include <dirent.h>
 #include <err.h>
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "exit.h"
+#include "file.h"
 #include "loop.h"
 
+/* And how long those who clean up may take at the end. */
 enum {
-	SESSIONS_MAX = 32
+	SESSIONS_MAX = 32,
+	PATIENCE_MS = 3000
 };
 
 void
@@ -129,10 +134,26 @@ loop_wait(struct loop *loop, int ms)
 	return seen;
 }
 
+/*
+ * How wide the session's window is, so that what fits into it also fits behind
+ * the name.  A person who types there has all of it.
+ */
+static struct winsize
+size_of(const struct loop *loop, const struct session *s)
+{
+	struct winsize size = loop->size;
+	size_t name = strlen(s->name) + strlen("| ");
+
+	if (loop->named && !s->live && size.ws_col > 2 * name)
+		size.ws_col -= (unsigned short)name;
+	return size;
+}
+
 struct session *
 loop_session(struct loop *loop, const char *name)
 {
 	struct session *s = NULL;
+	struct winsize size;
 
 	for (size_t i = 0; i < loop->count; i++)
 		if (strcmp(loop->session[i]->name, name) == 0)
@@ -147,31 +168,98 @@ loop_session(struct loop *loop, const char *name)
 			err(EXIT_OWN, "calloc");
 		s->lost = true;
 		s->fd = -1;
+		snprintf(s->name, sizeof(s->name), "%s", name);
 		loop->session[loop->count++] = s;
 	}
 	if (s->lost) {
 		session_kill(s);
-		session_start(s, name, &loop->size);
+		size = size_of(loop, s);
+		session_start(s, name, &size);
 	}
 	return s;
 }
 
 void
-loop_close(struct loop *loop)
+loop_fit(const struct loop *loop, const struct session *s)
 {
-	for (size_t i = 0; i < loop->count; i++) {
-		session_kill(loop->session[i]);
-		free(loop->session[i]);
-	}
-	free(loop->session);
-	close(loop->signals);
-	loop->count = 0;
-	loop->session = NULL;
+	struct winsize size = size_of(loop, s);
 
+	if (s->fd != -1)
+		ioctl(s->fd, TIOCSWINSZ, &size);
+}
+
+/* Is it process 1 of a PID namespace below ours? */
+static bool
+is_inner_init(const char *pid)
+{
+	char path[64], text[4096], *line, *end;
+
+	snprintf(path, sizeof(path), "/proc/%s/status", pid);
+	if (file_read(path, text, sizeof(text)) == -1)
+		return false;
+	line = strstr(text, "\nNSpid:\t");
+	if (line == NULL)
+		return false;
+	line += strlen("\nNSpid:\t");
+	end = strchr(line, '\n');
+	if (end == NULL)
+		return false;
+	return strcspn(line, "\t") < (size_t)(end - line) && end[-1] == '1' &&
+	    end[-2] == '\t';
+}
+
+/* Who waits for the end of a box cleans up behind it. */
+static void
+kill_boxes(void)
+{
+	DIR *proc = opendir("/proc");
+	struct dirent *entry;
+
+	if (proc == NULL)
+		return;
+	while ((entry = readdir(proc)) != NULL)
+		if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9' &&
+		    is_inner_init(entry->d_name))
+			kill((pid_t)strtol(entry->d_name, NULL, 10), SIGKILL);
+	closedir(proc);
+}
+
+/* Until nothing runs any more; whatever has no parent is a child of ours. */
+static void
+await_end(struct loop *loop)
+{
+	long end = loop_now() + PATIENCE_MS;
+	struct pollfd fd = { .fd = loop->signals, .events = POLLIN };
+
+	kill_boxes();
+	while (loop_now() < end) {
+		read_signals(loop);
+		if (waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD)
+			return;
+		(void)poll(&fd, 1, 50);
+	}
+}
+
+void
+loop_close(struct loop *loop, bool patiently)
+{
+	for (size_t i = 0; i < loop->count; i++)
+		if (patiently)
+			session_hang_up(loop->session[i]);
+		else
+			session_kill(loop->session[i]);
 	/* Process 1 kills all others with this; nobody else may say it. */
 	if (getpid() == 1) {
+		if (patiently)
+			await_end(loop);
 		kill(-1, SIGKILL);
 		while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
 			;
 	}
+	for (size_t i = 0; i < loop->count; i++)
+		free(loop->session[i]);
+	free(loop->session);
+	close(loop->signals);
+	loop->count = 0;
+	loop->session = NULL;
 }

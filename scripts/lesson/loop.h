@@ -21,6 +21,7 @@ struct loop {
 	struct session **session;
 	size_t count;
 	struct winsize size; /* of the terminals */
+	bool named; /* the session's name is shown in front of each line */
 	int keyboard; /* or -1 */
 	int signals; /* of signalfd(2) */
 };
@@ -37,7 +38,13 @@ long loop_now(void);
 /* The session of that name, which is started when it does not run. */
 struct session *loop_session(struct loop *loop, const char *name);
 
-/* Kill all that the lesson started. */
-void loop_close(struct loop *loop);
+/* Tell the session's terminal its size, less what stands before a line. */
+void loop_fit(const struct loop *loop, const struct session *s);
+
+/*
+ * End all that the lesson started.  patiently: what has made groups and the
+ * like on this machine first has the time to remove them.
+ */
+void loop_close(struct loop *loop, bool patiently);
 
 #endif

@@ -260,7 +260,7 @@ inside(const char *command, const struct options *o, const char *file)
 	free(bin);
 	status = run_inside(command, o, &e, doc, first);
 	fflush(stdout);
-	loop_close(&e.loop);
+	loop_close(&e.loop, o->real_root);
 	return status;
 }
 

@@ -1,8 +1,13 @@
 /* needs.c - what a block needs, and what there is. */
 
 #define _GNU_SOURCE
+#include <sys/utsname.h>
+#include <sys/xattr.h>
+
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "needs.h"
@@ -35,6 +40,30 @@ can_divide(void)
 	return pid > 0 && run_wait(pid) == 0;
 }
 
+/* Sessions start in our working directory, and write there. */
+static bool
+has_user_attributes(void)
+{
+	if (setxattr(".", "user.lesson", "y", 1, 0) == -1)
+		return false;
+	(void)removexattr(".", "user.lesson");
+	return true;
+}
+
+/* A reason if this is another kind of machine, else NULL. */
+static const char *
+other_machine(const char *arch)
+{
+	static char reason[80];
+	struct utsname name;
+
+	if (arch == NULL ||
+	    (uname(&name) == 0 && strcmp(name.machine, arch) == 0))
+		return NULL;
+	snprintf(reason, sizeof(reason), "is about %s", arch);
+	return reason;
+}
+
 const char *
 needs_missing(const struct engine *e, const struct block *block)
 {
@@ -48,5 +77,7 @@ needs_missing(const struct engine *e, const struct block *block)
 		return "cgroup v1 memory on a v2 machine";
 	if ((block->needs & NEED_CGROUP) != 0 && !can_divide())
 		return "needs a memory cgroup that this user may divide";
-	return NULL;
+	if ((block->needs & NEED_USERXATTR) != 0 && !has_user_attributes())
+		return "no user.* attributes on this file system";
+	return other_machine(block->arch);
 }

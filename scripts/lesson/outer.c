@@ -104,9 +104,14 @@ add(struct lines *argv, const char *fmt, ...)
 	free(text);
 }
 
-/* For unshare(1): all but the user's, and we are process 1. */
+/*
+ * For unshare(1): all but the user's, and we are process 1.  In the second,
+ * what was made on this machine is removed before we end.
+ */
 static const char *const namespaces[] = { "-mnuip", "--fork", "--kill-child",
 	"--mount-proc", NULL };
+static const char *const root_namespaces[] = { "-mnuip", "--fork",
+	"--kill-child=TERM", "--mount-proc", NULL };
 
 static void
 add_words(struct lines *argv, const char *const *word)
@@ -155,7 +160,7 @@ static void
 add_namespaces(struct lines *argv)
 {
 	add(argv, "unshare");
-	add_words(argv, namespaces);
+	add_words(argv, root_namespaces);
 	add(argv, "sh");
 	add(argv, "-c");
 	add(argv,
@@ -211,12 +216,15 @@ compose(const struct outer *o, struct lines *argv, char *const options[],
 static _Noreturn void
 become(const struct outer *o, char *const argv[], int out)
 {
-	sigset_t none;
+	sigset_t blocked;
 
 	/* The jail takes its groups away at this signal, and at no other. */
 	prctl(PR_SET_PDEATHSIG, o->real_root ? SIGKILL : SIGTERM);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
+	sigemptyset(&blocked);
+	/* Process 1 loses a signal that it neither handles yet nor blocks. */
+	if (o->real_root)
+		sigaddset(&blocked, SIGTERM);
+	sigprocmask(SIG_SETMASK, &blocked, NULL);
 	if (out != -1 && dup2(out, STDOUT_FILENO) == -1)
 		err(EXIT_OWN, "dup2");
 	run_exec(argv);
@@ -316,8 +324,9 @@ supervise(struct outer *o, pid_t pid, int in, int signals)
 		ready = poll(fd, 2, o->signal != 0 ? GRACE_MS : -1);
 		if (ready == -1 && errno != EINTR)
 			err(EXIT_OWN, "poll");
+		/* unshare(1) passes on no signal but its own death. */
 		if (ready == 0)
-			kill(pid, SIGTERM);
+			kill(pid, o->real_root ? SIGKILL : SIGTERM);
 		if (fd[1].revents != 0 && !relay(o, in, &text))
 			fd[1].fd = -1;
 		if (fd[0].revents != 0)

@@ -12,6 +12,7 @@ struct sink {
 	/* Let so much time of a reader's go by. */
 	void (*pause)(struct sink *sink, long ms);
 	bool colour;
+	bool stopped; /* Ctrl-C: type no more of this */
 };
 
 /* Output on its way to a sink. */

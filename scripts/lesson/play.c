@@ -6,11 +6,16 @@
 
 #include "play.h"
 
-/* How long a key takes, and the look at a line before Enter. */
+/*
+ * How long a key takes, and a line at most; the look at it before Enter, and
+ * at what came of it; and when a command has taken long.
+ */
 enum {
 	KEY_MS = 35,
+	LINE_MS = 2000,
 	ENTER_MS = 400,
-	AFTER_MS = 600
+	AFTER_MS = 600,
+	LONG_MS = 3000
 };
 
 /* A watcher that paints what has come since the last look. */
@@ -20,6 +25,8 @@ struct show {
 	struct painter painter;
 	size_t seen; /* of the session's output */
 	unsigned int cleared; /* which was begun anew so many times */
+	long since; /* when it began */
+	bool warned;
 };
 
 /*
@@ -50,12 +57,31 @@ show_new(struct show *show, const struct session *s, bool end)
 	show->seen = s->out.len;
 }
 
+/* Whoever waits should know what can be done about it. */
+static void
+warn_of_long(struct show *show)
+{
+	struct sink *sink = show->play->sink;
+
+	if (show->warned || show->play->patience == NULL ||
+	    loop_now() - show->since < LONG_MS)
+		return;
+	show->warned = true;
+	paint_end(&show->painter);
+	if (sink->colour)
+		paint_text(sink, "\033[2m");
+	paint_text(sink, show->play->patience);
+	paint_text(sink, paint_plain(sink));
+	paint_text(sink, "\n");
+}
+
 static bool
 look(struct watcher *w, struct session *s, int events)
 {
 	struct show *show = (struct show *)w;
 
 	show_new(show, s, false);
+	warn_of_long(show);
 	return show->play->look == NULL ||
 	    show->play->look(show->play, s, events);
 }
@@ -80,21 +106,29 @@ show_prompt(struct sink *sink, const struct step *step)
 	paint_text(sink, prompt);
 }
 
-static void
+/* False: it was stopped. */
+static bool
 type(struct sink *sink, const struct step *step, const char *text)
 {
+	long key = LINE_MS / ((long)strlen(text) + 1);
+
+	if (key > KEY_MS)
+		key = KEY_MS;
+	sink->stopped = false;
 	show_prompt(sink, step);
 	if (sink->colour)
 		paint_text(sink, "\033[1m");
-	for (; *text != '\0'; text++) {
+	for (; *text != '\0' && !sink->stopped; text++) {
 		sink->put(sink, text, 1);
 		/* Not between the bytes of a character. */
 		if (((unsigned char)text[1] & 0xc0) != 0x80)
-			sink->pause(sink, KEY_MS);
+			sink->pause(sink, key);
 	}
 	paint_text(sink, paint_plain(sink));
-	sink->pause(sink, ENTER_MS);
-	paint_text(sink, "\n");
+	if (!sink->stopped)
+		sink->pause(sink, ENTER_MS);
+	paint_text(sink, sink->stopped ? "^C\n" : "\n");
+	return !sink->stopped;
 }
 
 enum outcome
@@ -109,7 +143,11 @@ play_step(struct play *play, const struct step *step, int *status)
 	*status = -1;
 	s = step->kind == STEP_COMMAND ? engine_session(e, step->name)
 				       : loop_session(&e->loop, step->name);
-	type(play->sink, step, text);
+	if (!type(play->sink, step, text)) {
+		free(text);
+		return OUTCOME_STOPPED;
+	}
+	show.since = loop_now();
 	paint_begin(&show.painter, play->sink, step->name);
 	if (s != NULL) {
 		outcome =
@@ -131,11 +169,10 @@ play_step(struct play *play, const struct step *step, int *status)
 void
 play_shown(struct play *play, const struct step *step)
 {
-	char *text = pattern_fill(step->text, &play->engine->bindings);
 	struct painter painter;
 
 	show_prompt(play->sink, step);
-	paint_text(play->sink, text);
+	paint_text(play->sink, step->text);
 	paint_text(play->sink, "\n");
 	paint_begin(&painter, play->sink, step->name);
 	for (size_t i = 0; i < step->expected.count; i++) {
@@ -143,5 +180,4 @@ play_shown(struct play *play, const struct step *step)
 		    strlen(step->expected.line[i]));
 		paint_output(&painter, "\n", 1);
 	}
-	free(text);
 }

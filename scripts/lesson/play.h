@@ -10,12 +10,16 @@ struct play {
 	struct engine *engine;
 	struct sink *sink;
 	long wait; /* milliseconds a command may take, or -1 */
+	const char *patience; /* said once of one that takes long, or NULL */
 	/* Called at each event while a command runs; may be NULL. */
 	bool (*look)(struct play *play, struct session *s, int events);
 	void *data; /* the caller's */
 };
 
-/* Type it, run it, show its output; *status is the command's, or -1. */
+/*
+ * Type it, run it, show its output; *status is the command's, or -1.
+ * OUTCOME_STOPPED: it was not run, since Ctrl-C came while it was typed.
+ */
 enum outcome play_step(struct play *play, const struct step *step, int *status);
 
 /* Show it as it stands in the text, with what was expected. */

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "adapt.h"
 #include "exit.h"
 #include "prose.h"
 
@@ -24,9 +25,9 @@ become_lowdown(const struct buf *prose, int out, int width, bool colour)
 	sigset_t none;
 
 	snprintf(columns, sizeof(columns), "--term-columns=%d", width);
-	/* It indents paragraphs, and does not count that. */
+	/* It indents paragraphs and lists, and does not count that. */
 	snprintf(limit, sizeof(limit), "--term-width=%d",
-	    width > 40 ? width - 6 : width);
+	    width > 40 ? width - 8 : width);
 	null = open("/dev/null", O_WRONLY | O_CLOEXEC);
 	if (in == -1 || null == -1 ||
 	    write(in, prose->data, prose->len) != (ssize_t)prose->len ||
@@ -36,7 +37,7 @@ become_lowdown(const struct buf *prose, int out, int width, bool colour)
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	execlp("lowdown", "lowdown", "-Tterm", columns, limit, "--term-nolinks",
-	    "--parse-no-metadata", "--parse-no-intraemph",
+	    "--parse-no-metadata", "--parse-no-intraemph", "--out-no-smarty",
 	    colour ? (char *)NULL : "--term-no-ansi", (char *)NULL);
 	_exit(EXIT_NOTFOUND);
 }
@@ -70,20 +71,38 @@ run_lowdown(const struct buf *prose, int width, bool colour, struct buf *out)
 	return wstatus == 0;
 }
 
+/* The length of a colour at the beginning of text, or 0. */
+static size_t
+colour_length(const char *text)
+{
+	size_t len;
+
+	if (text[0] != '\033' || text[1] != '[')
+		return 0;
+	len = 2 + strspn(text + 2, "0123456789;");
+	return text[len] == 'm' ? len + 1 : 0;
+}
+
 /* How many bytes of text fit, up to a space if there is one. */
 static size_t
 fit(const char *text, int width)
 {
-	size_t len = 0, space = 0;
+	size_t len = 0, space = 0, colour;
 	int columns = 0;
 
-	for (; text[len] != '\0'; len++) {
+	while (text[len] != '\0') {
+		colour = colour_length(text + len);
+		if (colour > 0) {
+			len += colour;
+			continue;
+		}
 		/* Each character takes a column, near enough. */
 		if (((unsigned char)text[len] & 0xc0) != 0x80 &&
 		    columns++ == width)
 			return space > 0 ? space : len;
 		if (text[len] == ' ')
 			space = len;
+		len++;
 	}
 	return len;
 }
@@ -107,33 +126,89 @@ prose_wrap(const char *text, int width, int indent, struct lines *lines)
 	buf_free(&line);
 }
 
-void
-prose_lines(
-    const struct buf *prose, int width, bool colour, struct lines *lines)
+/* What stands in front of a line of code, or of a paragraph. */
+static int
+margin(const char *line)
 {
-	struct buf out = { 0 };
-	const char *text, *end;
+	int columns = 0;
+	size_t colour;
+
+	for (; *line != '\0'; line++) {
+		while ((colour = colour_length(line)) > 0)
+			line += colour;
+		if (*line != ' ' && *line != '|')
+			break;
+		columns++;
+	}
+	return columns;
+}
+
+/* Without the signs of a heading, where its colour says that it is one. */
+static const char *
+skip_signs(const char *line)
+{
+	const char *text = line + colour_length(line);
+	size_t signs = strspn(text, "#");
+
+	return text > line && signs > 0 && text[signs] == ' ' ? text + signs + 1
+							      : line;
+}
+
+/*
+ * A line as lowdown wrote it.  What it never breaks, such as code, is broken
+ * here, for else nobody knows how many lines of the window a page takes.
+ */
+static void
+add_line(const char *line, int width, struct lines *lines)
+{
+	const char *rest;
+	struct buf first = { 0 };
+	size_t len, colour;
+	int indent = margin(line);
+
+	line = skip_signs(line);
+	len = fit(line, width);
+	for (rest = line + len; *rest == ' '; rest++)
+		;
+	while ((colour = colour_length(rest)) > 0)
+		rest += colour;
+	if (*rest == '\0') {
+		lines_add(lines, line, strlen(line));
+		return;
+	}
+	buf_add(&first, line, len);
+	lines_add(lines, first.data, first.len);
+	buf_free(&first);
+	prose_wrap(rest, width, indent + 4 < width / 2 ? indent + 4 : 0, lines);
+}
+
+void
+prose_lines(const struct buf *prose, const char *directory, int width,
+    bool colour, struct lines *lines)
+{
+	struct buf text = { 0 }, out = { 0 };
+	const char *next, *end;
 	char *line;
-	bool plain;
 
 	*lines = (struct lines){ 0 };
-	plain = !run_lowdown(prose, width, colour, &out);
-	text = plain ? buf_text(prose) : buf_text(&out);
-	while (*text != '\0') {
-		end = strchrnul(text, '\n');
-		line = strndup(text, (size_t)(end - text));
+	adapt_prose(prose, directory, &text);
+	if (!run_lowdown(&text, width, colour, &out)) {
+		buf_clear(&out);
+		buf_puts(&out, buf_text(&text));
+	}
+	for (next = buf_text(&out); *next != '\0';
+	     next = *end == '\n' ? end + 1 : end) {
+		end = strchrnul(next, '\n');
+		line = strndup(next, (size_t)(end - next));
 		if (line == NULL)
 			err(EXIT_OWN, "strndup");
-		if (line[0] == '\0' && lines->count == 0)
-			; /* blank lines at the beginning */
-		else if (plain)
-			prose_wrap(line, width, 0, lines);
-		else
-			lines_add(lines, line, strlen(line));
+		/* No blank lines at the beginning, nor at the end. */
+		if (line[0] != '\0' || lines->count > 0)
+			add_line(line, width, lines);
 		free(line);
-		text = *end == '\n' ? end + 1 : end;
 	}
 	while (lines->count > 0 && *lines->line[lines->count - 1] == '\0')
 		free(lines->line[--lines->count]);
+	buf_free(&text);
 	buf_free(&out);
 }

@@ -145,8 +145,7 @@ record_block(struct play *play, const struct block *block)
 		if (outcome != OUTCOME_HUNG || block->step[i].open)
 			continue;
 		s = loop_session(&play->engine->loop, block->step[i].name);
-		session_kill(s);
-		s->lost = true;
+		engine_give_up(play->engine, s);
 		return true;
 	}
 	play->sink->pause(play->sink, BLOCK_MS);
@@ -156,9 +155,10 @@ record_block(struct play *play, const struct block *block)
 int
 record_lesson(struct engine *e, const struct doc *doc)
 {
-	struct recorder r = { .sink = { put, pause_for, true } };
-	struct play play = { e, &r.sink, e->limit, look, NULL };
+	struct recorder r = { .sink = { put, pause_for, true, false } };
+	struct play play = { e, &r.sink, e->limit, NULL, look, NULL };
 
+	e->loop.named = true;
 	puts("{\"version\": 2, \"width\": 80, \"height\": 24, "
 	     "\"env\": {\"TERM\": \"xterm-256color\"}}");
 	for (size_t i = 0; i < doc->count; i++)

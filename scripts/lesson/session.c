@@ -132,6 +132,26 @@ session_echo(const struct session *s, bool on)
 }
 
 void
+session_interrupt(const struct session *s)
+{
+	static const char key = 'C' & 0x1f;
+
+	/* A terminal that takes no more has nobody who reads it. */
+	(void)!write(s->fd, &key, 1);
+}
+
+void
+session_hang_up(struct session *s)
+{
+	if (s->fd == -1)
+		return;
+	close(s->fd);
+	buf_free(&s->out);
+	buf_free(&s->escape);
+	s->fd = -1;
+}
+
+void
 session_kill(struct session *s)
 {
 	pid_t front;
@@ -143,9 +163,5 @@ session_kill(struct session *s)
 		kill(-front, SIGKILL);
 	if (s->pid > 0)
 		kill(s->pid, SIGKILL);
-	/* Whoever else has the terminal is told by the kernel: SIGHUP. */
-	close(s->fd);
-	buf_free(&s->out);
-	buf_free(&s->escape);
-	s->fd = -1;
+	session_hang_up(s);
 }

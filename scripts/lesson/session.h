@@ -59,7 +59,13 @@ void session_echo(const struct session *s, bool on);
 /* Forget what it has said. */
 void session_clear(struct session *s);
 
-/* Kill the shell and what has its terminal. */
+/* Ctrl-C for what runs there; its output goes on. */
+void session_interrupt(const struct session *s);
+
+/* Take the terminal away, as a closed window does: SIGHUP for its programs. */
+void session_hang_up(struct session *s);
+
+/* The same, after SIGKILL for the shell and what has its terminal. */
 void session_kill(struct session *s);
 
 #endif

@@ -33,7 +33,7 @@ put(struct sink *sink, const char *text, size_t len)
 	fwrite(text, 1, len, stdout);
 }
 
-/* Keys may cut it short: space is haste, Ctrl-C the end. */
+/* Keys may cut it short: space is haste, Ctrl-C for who put it there. */
 static void
 pause_for(struct sink *sink, long ms)
 {
@@ -42,7 +42,8 @@ pause_for(struct sink *sink, long ms)
 	int events, key;
 
 	fflush(stdout);
-	while (!ui->hurry && !ui->quit && (left = end - loop_now()) > 0) {
+	while (!ui->hurry && !ui->quit && !sink->stopped &&
+	    (left = end - loop_now()) > 0) {
 		events = loop_wait(ui->loop, (int)left);
 		if (events & LOOP_QUIT)
 			ui->quit = true;
@@ -53,6 +54,8 @@ pause_for(struct sink *sink, long ms)
 		while ((key = ui_typed(ui)) != KEY_NONE)
 			if (key == KEY_QUIT)
 				ui->quit = true;
+			else if (key == KEY_INTERRUPT)
+				sink->stopped = true;
 			else if (key == KEY_NEXT)
 				ui->hurry = true;
 	}
@@ -79,7 +82,7 @@ ui_open(struct ui *ui, struct loop *loop, bool automatic, int pace)
 {
 	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
 
-	*ui = (struct ui){ .sink = { put, pause_for, false },
+	*ui = (struct ui){ .sink = { put, pause_for, false, false },
 		.loop = loop,
 		.pace = pace,
 		.tty = -1 };
@@ -118,8 +121,7 @@ ui_resize(struct ui *ui)
 		return;
 	loop->size = size;
 	for (size_t i = 0; i < loop->count; i++)
-		if (loop->session[i]->fd != -1)
-			ioctl(loop->session[i]->fd, TIOCSWINSZ, &size);
+		loop_fit(loop, loop->session[i]);
 }
 
 /* How many of the bytes are one key. */
@@ -196,16 +198,11 @@ show_help(struct ui *ui, const char *help)
 	fflush(stdout);
 }
 
-int
-ui_key(struct ui *ui, const char *help)
+static int
+wait_for_key(struct ui *ui, const char *help)
 {
 	int key = KEY_NONE, events;
 
-	ui->hurry = false;
-	if (ui->tty == -1) {
-		ui->sink.pause(&ui->sink, KEY_MS);
-		return ui->quit ? KEY_QUIT : KEY_NEXT;
-	}
 	show_help(ui, help);
 	while (key == KEY_NONE && !ui->quit) {
 		key = ui_typed(ui);
@@ -220,12 +217,35 @@ ui_key(struct ui *ui, const char *help)
 		}
 	}
 	fputs("\r\033[K", stdout);
-	if (key == KEY_QUIT)
-		ui->quit = true;
 	return ui->quit ? KEY_QUIT : key;
 }
 
-/* The byte that was typed, without another meaning; KEY_QUIT for the end. */
+int
+ui_key(struct ui *ui, const char *help)
+{
+	int key;
+
+	ui->hurry = false;
+	if (ui->tty == -1) {
+		ui->sink.pause(&ui->sink, KEY_MS);
+		return ui->quit ? KEY_QUIT : KEY_NEXT;
+	}
+	/* It was meant for a command that has ended just now, more often. */
+	while ((key = wait_for_key(ui, help)) == KEY_INTERRUPT) {
+		key = wait_for_key(ui,
+		    " Ctrl-C once more ends the lesson; any other key goes "
+		    "on ");
+		if (key == KEY_INTERRUPT)
+			key = KEY_QUIT;
+		if (key == KEY_QUIT || key == KEY_RESIZE)
+			break;
+	}
+	if (key == KEY_QUIT)
+		ui->quit = true;
+	return key;
+}
+
+/* The byte that was typed, without another meaning, or KEY_QUIT. */
 static int
 next_byte(struct ui *ui)
 {
@@ -283,7 +303,7 @@ ui_line(struct ui *ui, const char *label, bool digits, struct buf *text)
 			ui->quit = true;
 			break;
 		}
-		if (c == ESCAPE_KEY && ui->count == 1)
+		if (c == KEY_INTERRUPT || (c == ESCAPE_KEY && ui->count == 1))
 			break;
 		if (c == '\r' || c == '\n') {
 			drop(ui, 1);

@@ -12,9 +12,10 @@
 /* Keys that are no character. */
 enum {
 	KEY_NONE,
-	KEY_QUIT = 3, /* Ctrl-C; also a signal that asks us to end */
+	KEY_INTERRUPT = 3, /* Ctrl-C */
 	KEY_NEXT = 256,
 	KEY_BACK,
+	KEY_QUIT, /* a signal asks us to end, or the terminal is gone */
 	KEY_RESIZE, /* the window has another size */
 };
 
@@ -42,7 +43,10 @@ void ui_resize(struct ui *ui);
 /* The next key that was typed, or KEY_NONE. */
 int ui_typed(struct ui *ui);
 
-/* Wait for a key, with a line of help below; or, if automatic, a while. */
+/*
+ * Wait for a key, with a line of help below; or, if automatic, a while.  Two
+ * Ctrl-C in a row are the end.
+ */
 int ui_key(struct ui *ui, const char *help);
 
 /*

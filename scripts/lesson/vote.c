@@ -7,15 +7,24 @@
 #include "prose.h"
 #include "vote.h"
 
+/* Without Markdown's signs for code and for stress. */
 static void
 show_wrapped(struct ui *ui, const char *text, int indent)
 {
 	struct lines lines = { 0 };
+	struct buf plain = { 0 };
+	bool code = false;
 
-	prose_wrap(text, ui->loop->size.ws_col, indent, &lines);
+	for (; *text != '\0'; text++)
+		if (*text == '`')
+			code = !code;
+		else if (code || *text != '*')
+			buf_add(&plain, text, 1);
+	prose_wrap(buf_text(&plain), ui->loop->size.ws_col, indent, &lines);
 	for (size_t i = 0; i < lines.count; i++)
 		puts(lines.line[i]);
 	lines_free(&lines);
+	buf_free(&plain);
 }
 
 static void
@@ -42,7 +51,7 @@ bool
 vote_ask(struct ui *ui, const struct question *question, struct vote *vote)
 {
 	struct buf text = { 0 };
-	char label[40];
+	char label[60];
 
 	*vote = (struct vote){ .question = question };
 	show_question(ui, question);
@@ -52,12 +61,14 @@ vote_ask(struct ui *ui, const struct question *question, struct vote *vote)
 	}
 	for (size_t i = 0; i < question->answers.count && !ui->quit; i++) {
 		snprintf(label, sizeof(label),
-		    "hands for %c (Enter: none): ", 'a' + (char)i);
-		/* Escape: no hands are counted from here on. */
+		    "hands for %c (Enter: none; Esc: no vote): ",
+		    'a' + (char)i);
+		/* No hands are counted from here on. */
 		if (!ui_line(ui, label, true, &text))
 			break;
 		vote->hands[i] = (int)strtol(text.data, NULL, 10);
 	}
+	puts("");
 	buf_free(&text);
 	return !ui->quit;
 }
@@ -87,8 +98,6 @@ vote_reveal(struct ui *ui, struct vote *vote)
 	struct buf line = { 0 };
 	int most = 0;
 
-	if (q == NULL)
-		return;
 	for (size_t i = 0; i < q->answers.count; i++)
 		if (vote->hands[i] > most)
 			most = vote->hands[i];

@@ -16,7 +16,7 @@ struct vote {
 bool vote_ask(
     struct ui *ui, const struct question *question, struct vote *vote);
 
-/* The right answer, and how many knew.  Forgets the question. */
+/* The right answer of a question, and how many knew.  Then forgets it. */
 void vote_reveal(struct ui *ui, struct vote *vote);
 
 #endif

@@ -30,18 +30,27 @@ struct walk {
 	const struct doc *doc;
 	struct vote vote;
 	const char *session; /* which the keys r and l are about */
+	char *directory; /* where the lesson lies, and its figures */
 	size_t part;
 	bool backward; /* we come from what follows */
 };
 
 static const char help_text[] =
-    "  space, Enter, n, right   next: a page, or the next command\n"
+    "\n"
+    "  space, Enter, n, right   next: a page, or the next command; while one\n"
+    "                           is typed, the rest of it at once\n"
     "  p, b, left               back to read again; what has run stays done\n"
-    "  s                        skip the rest of this block\n"
+    "  s                        skip the rest of this block; while a command\n"
+    "                           runs, give it up\n"
     "  r                        run a command of your own here\n"
     "  l                        a live shell here; Ctrl-] comes back\n"
-    "  q, Ctrl-C                quit, and clean up\n"
-    "  ?                        this help\n";
+    "  Ctrl-C                   interrupt the command; twice, quit\n"
+    "  q                        quit, and clean up\n"
+    "  ?                        this help\n"
+    "\n";
+
+static const char patience_text[] =
+    "(still running: Ctrl-C interrupts it, s gives it up, l types to it)";
 
 /* Say what is not as one might think. */
 static void
@@ -50,13 +59,14 @@ remark_outcome(
 {
 	struct session *s;
 
-	if (outcome == OUTCOME_LOST)
+	if (outcome == OUTCOME_STOPPED)
+		ui_remark(&w->ui, "(not run)");
+	else if (outcome == OUTCOME_LOST)
 		ui_remark(&w->ui, "(the shell of %s has ended)", step->name);
 	else if (outcome == OUTCOME_HUNG && !step->open && !w->ui.quit) {
 		ui_remark(&w->ui, "(given up; %s begins again)", step->name);
 		s = loop_session(&w->engine->loop, step->name);
-		session_kill(s);
-		s->lost = true;
+		engine_give_up(w->engine, s);
 	} else if (status > 0)
 		ui_remark(&w->ui, "(status %d)", status);
 }
@@ -135,31 +145,77 @@ struct pages {
 	size_t height;
 };
 
+/* Nothing but a title, which belongs on the page of what follows it. */
+static bool
+is_title(const struct walk *w, size_t part)
+{
+	const struct part *this = &w->doc->part[part];
+	const char *rest = buf_text(&this->prose);
+
+	rest += strcspn(rest, "\n");
+	return this->heading != NULL && rest[strspn(rest, "\n")] == '\0' &&
+	    part + 1 < w->doc->count && this[1].kind == PART_PROSE;
+}
+
+/* The line that begins the next page: after a blank one, if there is one. */
+static size_t
+page_end(const struct pages *pages, size_t from)
+{
+	size_t end = from + pages->height, line;
+
+	if (end >= pages->lines.count)
+		return pages->lines.count;
+	for (line = end; line > from + pages->height / 2; line--)
+		if (*pages->lines.line[line] == '\0')
+			return line + 1;
+	return end;
+}
+
+/* The line that begins the page with this line. */
+static size_t
+page_of(const struct pages *pages, size_t line)
+{
+	size_t from = 0, end;
+
+	while (
+	    (end = page_end(pages, from)) <= line && end < pages->lines.count)
+		from = end;
+	return from;
+}
+
 /* For the window as it is now, at about the same place. */
 static void
 paginate(struct walk *w, const struct part *part, struct pages *pages)
 {
 	const struct winsize *size = &w->ui.loop->size;
+	struct buf text = { 0 };
 
 	lines_free(&pages->lines);
-	prose_lines(
-	    &part->prose, size->ws_col, w->ui.sink.colour, &pages->lines);
+	if (w->part > 0 && is_title(w, w->part - 1))
+		buf_puts(&text, buf_text(&part[-1].prose));
+	buf_puts(&text, buf_text(&part->prose));
+	prose_lines(&text, w->directory, size->ws_col, w->ui.sink.colour,
+	    &pages->lines);
+	buf_free(&text);
 	pages->height = size->ws_row > 5 ? size->ws_row - 3U : 2;
 	if (pages->from >= pages->lines.count && pages->lines.count > 0)
 		pages->from = pages->lines.count - 1;
-	pages->from -= pages->from % pages->height;
+	pages->from = page_of(pages, pages->from);
 }
 
 static enum turn
 show_page(struct walk *w, const struct pages *pages)
 {
-	const struct lines *lines = &pages->lines;
+	const char *line = "";
 	enum turn next;
 
-	for (size_t i = 0; i < pages->height; i++)
-		if (pages->from + i < lines->count)
-			puts(lines->line[pages->from + i]);
-	puts("");
+	for (size_t i = pages->from; i < page_end(pages, pages->from); i++) {
+		line = pages->lines.line[i];
+		puts(line);
+	}
+	fputs(paint_plain(&w->ui.sink), stdout);
+	if (*line != '\0')
+		puts("");
 	fflush(stdout);
 	do
 		next = ask(w, "next");
@@ -173,15 +229,17 @@ show_prose(struct walk *w, const struct part *part)
 	struct pages pages = { .from = w->backward ? SIZE_MAX : 0 };
 	enum turn next = w->backward ? TURN_BACK : TURN_NEXT;
 
+	if (is_title(w, w->part))
+		return TURN_NEXT;
 	paginate(w, part, &pages);
 	while (pages.from < pages.lines.count) {
 		next = show_page(w, &pages);
 		if (next == TURN_AGAIN)
 			paginate(w, part, &pages);
 		else if (next == TURN_NEXT)
-			pages.from += pages.height;
+			pages.from = page_end(&pages, pages.from);
 		else if (next == TURN_BACK && pages.from > 0)
-			pages.from -= pages.height;
+			pages.from = page_of(&pages, pages.from - 1);
 		else
 			break;
 	}
@@ -207,9 +265,11 @@ look(struct play *play, struct session *s, int events)
 		case KEY_QUIT:
 			w->ui.quit = true;
 			break;
+		case KEY_INTERRUPT:
+			session_interrupt(s);
+			break;
 		case 's':
-			session_kill(s);
-			s->lost = true;
+			engine_give_up(w->engine, s);
 			return false;
 		case 'l':
 			live_shell(&w->ui, w->engine, s->name);
@@ -227,7 +287,7 @@ run_step(struct walk *w, struct step *step)
 	/* What an open step says is awaited for a while only. */
 	w->play.wait = step->open || w->ui.tty == -1 ? w->engine->limit : -1;
 	outcome = play_step(&w->play, step, &status);
-	step->done = true;
+	step->done = outcome != OUTCOME_STOPPED;
 	remark_outcome(w, step, outcome, status);
 }
 
@@ -252,6 +312,7 @@ show_transcript(struct walk *w, struct block *block, const char *why)
 		play_shown(&w->play, &block->step[i]);
 		block->step[i].done = true;
 	}
+	puts("");
 	return pause_after(w);
 }
 
@@ -263,6 +324,26 @@ show_done(struct walk *w, const struct step *step)
 	step_show(step, step->text, &line);
 	ui_remark(&w->ui, "%s   (has run, and is not undone)", line.data);
 	buf_free(&line);
+}
+
+/* Until it has run, or somebody wants something else. */
+static enum turn
+show_step(struct walk *w, struct step *step)
+{
+	enum turn next = TURN_STAY;
+
+	w->session = step->name;
+	while (!step->done) {
+		next = ask(w, "types");
+		if (next == TURN_STAY || next == TURN_AGAIN)
+			continue;
+		if (next != TURN_NEXT)
+			return next;
+		run_step(w, step);
+		if (w->ui.quit)
+			return TURN_QUIT;
+	}
+	return next;
 }
 
 static enum turn
@@ -280,10 +361,7 @@ show_block(struct walk *w, struct block *block)
 			show_done(w, step);
 			continue;
 		}
-		w->session = step->name;
-		do
-			next = ask(w, "types");
-		while (next == TURN_STAY || next == TURN_AGAIN);
+		next = show_step(w, step);
 		if (next == TURN_BACK || next == TURN_QUIT)
 			return next;
 		if (next == TURN_SKIP) {
@@ -292,11 +370,11 @@ show_block(struct walk *w, struct block *block)
 				block->step[i].done = true;
 			break;
 		}
-		run_step(w, step);
-		if (w->ui.quit)
-			return TURN_QUIT;
 	}
-	vote_reveal(&w->ui, &w->vote);
+	if (w->vote.question != NULL)
+		vote_reveal(&w->ui, &w->vote);
+	else
+		puts("");
 	return pause_after(w);
 }
 
@@ -318,9 +396,11 @@ go_back(struct walk *w)
 {
 	size_t part = w->part;
 
-	while (part > 0 && w->doc->part[--part].kind != PART_PROSE)
+	while (part > 0 &&
+	    (w->doc->part[--part].kind != PART_PROSE || is_title(w, part)))
 		;
-	if (part == w->part || w->doc->part[part].kind != PART_PROSE) {
+	if (part == w->part || w->doc->part[part].kind != PART_PROSE ||
+	    is_title(w, part)) {
 		ui_remark(&w->ui, "(this is the beginning)");
 		return;
 	}
@@ -376,7 +456,7 @@ start_at(struct walk *w, const char *from)
 {
 	if (from == NULL)
 		return;
-	ui_remark(&w->ui, "(running what comes before %s)", from);
+	ui_remark(&w->ui, "(running what comes before \"%s\")", from);
 	while (!is_section(&w->doc->part[w->part], from)) {
 		run_unseen(w, &w->doc->part[w->part].block);
 		w->doc->part[w->part].question.asked = true;
@@ -417,9 +497,15 @@ walk_lesson(struct engine *e, const struct doc *doc, bool automatic,
 {
 	struct walk w = { .engine = e, .doc = doc, .session = "host" };
 	enum turn next;
+	char *slash;
 
+	e->loop.named = true;
 	ui_open(&w.ui, &e->loop, automatic, pace);
-	w.play = (struct play){ e, &w.ui.sink, -1, look, &w };
+	w.play = (struct play){ e, &w.ui.sink, -1,
+		w.ui.tty != -1 ? patience_text : NULL, look, &w };
+	w.directory = copy_text(doc->name);
+	slash = strrchr(w.directory, '/');
+	*(slash != NULL ? slash : w.directory) = '\0';
 	start_at(&w, from);
 	while (!w.ui.quit) {
 		if (w.part == doc->count) {
@@ -436,5 +522,6 @@ walk_lesson(struct engine *e, const struct doc *doc, bool automatic,
 			w.part++;
 	}
 	ui_close(&w.ui);
+	free(w.directory);
 	return 0;
 }
