@@ -178,6 +178,7 @@ $(ALONE:%=$(BUILD)/tests/%): $(BUILD)/tests/%: tests/programs/%.c \
 
 .PHONY: test-programs
 test-programs: $(TEST_PROGRAMS:%=$(BUILD)/tests/%) $(BUILD)/bin/lesson
+	@:
 
 # The engine of lessons that run: no program of the course's, but a tool.
 LESSON	= adapt block buf compare console doc engine list live loop main marks \
@@ -195,8 +196,8 @@ print-%:
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
 
 # What people run.  The line after ## is the menu's.
-.PHONY: help demo test start grade watch walk lessons mutants vm test-vm lint \
-    asan bench shell install clean
+.PHONY: help demo test start grade watch walk lessons book mutants vm test-vm \
+    lint asan bench shell install clean
 help:		## this menu
 	@echo "make: build the labs and box; or make and one of:"
 	@sed -n 's/^\([a-z-]*\):.*## /    \1	/p' Makefile
@@ -234,6 +235,12 @@ lessons:	## run the commands in the labs' lessons, and compare
 	@$(MAKE) --no-print-directory all $(BUILD)/bin/lesson
 	@grep -lE '^ {0,3}(```+|~~~+) *console( |$$)' labs/*/README.md | \
 	    xargs $(BUILD)/bin/lesson test -s
+
+book:		## the course as pages to read, in build/book
+	@scripts/setup build book
+	@scripts/setup player || :
+	@$(MAKE) --no-print-directory all $(BUILD)/bin/lesson
+	@BOXLAB_BIN="$(abspath $(BUILD)/bin)" scripts/book/build
 
 mutants:	## grade the grader, with mistakes that learners make
 	@scripts/setup build test grade
