@@ -35,10 +35,10 @@ PROG_05_chroot_vs_pivot	 = main box demo list
 PROG_06_overlay_whiteout = main box demo dir scenes scratch view
 PROG_07_caps_seccomp	 = main demo status
 COMMON	= exit file icmp nsid run say size sync userns
-BOX	= cmd cmd_ps cmd_rm cmd_run command container explain image inside \
+BOX	= beside cmd cmd_ps cmd_rm cmd_run command container explain image inside \
 	  limit list main monitor mounts network options options_container \
 	  options_limits options_privilege options_process options_world \
-	  policy rootfs seccomp_default seccomp_table state sweep terminal \
+	  policy profile rootfs seccomp_default seccomp_table state sweep terminal \
 	  user volumes
 
 # Libraries.  What lacks one is left out, and the build says which.
@@ -50,6 +50,15 @@ PROGRAMS   := $(LABS) box
 else
 MISSING	   := no libbsd: left out everything
 endif
+ifeq ($(call have,libseccomp json-c libbsd-overlay),yes)
+LIBEXEC	   += box-seccomp
+PROFILE_CFLAGS := $(shell $(PKG_CONFIG) --cflags libseccomp json-c)
+PROFILE_LIBS   := $(shell $(PKG_CONFIG) --libs libseccomp json-c)
+LIBSECCOMP     := $(shell $(PKG_CONFIG) --modversion libseccomp)
+else
+MISSING	   += no libseccomp or json-c: left out box-seccomp, and so \
+	      --security-opt seccomp=FILE
+endif
 
 # A box starts sooner if there is nothing to load: where all of its libraries
 # come as archives too, it is static.  The sanitizers cannot be.
@@ -58,10 +67,11 @@ FOUND	   := $(filter /%,$(foreach a,$(ARCHIVES),\
 	      $(shell $(CC) -print-file-name=$(a))))
 STATIC	   := $(strip $(if $(findstring -fsanitize,$(CFLAGS)),,\
 	      $(filter 4,$(words $(FOUND)))))
-BOX_LIBS   := $(if $(STATIC),-static-pie -lbsd -lmd,$(BSD_LIBS))
+BOX_LIBS   := $(if $(STATIC),-static-pie -lbsd,$(BSD_LIBS)) -lmd
 
 .PHONY: all missing
-all: missing $(PROGRAMS:%=$(BUILD)/bin/%) $(BUILD)/images/busybox
+all: missing $(PROGRAMS:%=$(BUILD)/bin/%) \
+    $(LIBEXEC:%=$(BUILD)/libexec/boxlab/%) $(BUILD)/images/busybox
 
 missing:
 	$(if $(MISSING),@echo "$(MISSING) (scripts/setup build)" >&2,@:)
@@ -79,7 +89,8 @@ BOX_OBJS    = $(foreach b,$(BOX),\
 	      $(call object,$(call source,08_capstone/$(b).c)))
 MECH_OBJS   = $(foreach l,$(LABS),$(call mech,$(l)))
 ALL_CFLAGS  = -std=c17 -fPIE $(WARN) -Icommon $(LABS:%=-Ilabs/%) \
-	      -Ilabs/08_capstone -I$(BUILD)/gen $(BSD_CFLAGS) $(CFLAGS)
+	      -Ilabs/08_capstone -I$(BUILD)/gen $(BSD_CFLAGS) \
+	      -DLIBSECCOMP=$(or $(LIBSECCOMP),none) $(CFLAGS)
 
 $(BUILD)/mechanisms: FORCE
 	@mkdir -p $(@D)
@@ -137,6 +148,19 @@ $(BUILD)/bin/box: $(BOX_OBJS) $(MECH_OBJS) $(COMMON_OBJS) $(BUILD)/mechanisms
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) \
 	    $(BOX_LIBS)
+
+# The compiler of seccomp profiles.  libseccomp's header has the same name as
+# lab 07's, which so is looked for last.
+PROFILE	= action compile field machine main
+LAST_CFLAGS = $(patsubst -Ilabs/%,-idirafter labs/%,$(ALL_CFLAGS))
+$(PROFILE:%=$(BUILD)/obj/labs/08_capstone/profile/%.o): \
+    ALL_CFLAGS := $(LAST_CFLAGS) $(PROFILE_CFLAGS)
+$(BUILD)/libexec/boxlab/box-seccomp: \
+    $(PROFILE:%=$(BUILD)/obj/labs/08_capstone/profile/%.o) \
+    $(BUILD)/obj/labs/07_caps_seccomp/caps.o \
+    $(BUILD)/obj/labs/07_caps_seccomp/caps_name.o
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PROFILE_LIBS) $(BSD_LIBS)
 
 # The image that box runs if it is given no other.
 $(BUILD)/images/busybox: scripts/make-rootfs
@@ -288,6 +312,9 @@ install: all	## install under PREFIX (/usr/local), below DESTDIR
 	    $(DESTDIR)$(PREFIX)/share/man/man1 \
 	    $(DESTDIR)$(PREFIX)/share/man/man7
 	install $(PROGRAMS:%=$(BUILD)/bin/%) $(DESTDIR)$(PREFIX)/bin
+	install -d $(DESTDIR)$(PREFIX)/libexec/boxlab
+	$(if $(LIBEXEC),install $(LIBEXEC:%=$(BUILD)/libexec/boxlab/%) \
+	    $(DESTDIR)$(PREFIX)/libexec/boxlab)
 	cp -R $(BUILD)/images $(DESTDIR)$(PREFIX)/share/boxlab
 	install -m 644 docs/man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 docs/man/*.7 $(DESTDIR)$(PREFIX)/share/man/man7

@@ -11,6 +11,7 @@
 #include "image.h"
 #include "monitor.h"
 #include "options.h"
+#include "policy.h"
 
 int
 cmd_run(int argc, char *argv[])
@@ -27,6 +28,7 @@ cmd_run(int argc, char *argv[])
 		explain_start();
 	image_find(config.image, &image);
 	rootless = cmd_open(&state);
+	config.filter = policy_choose(&config, state.home);
 	monitor_block(&signals);
 	state_create(&state, config.name, config.rm);
 	if (config.hostname == NULL)

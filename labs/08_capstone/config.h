@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct sock_fprog;
+
 enum network {
 	NETWORK_DEFAULT, /* a bridge for root, else none */
 	NETWORK_BRIDGE,
@@ -52,7 +54,9 @@ struct config {
 	uint64_t cap_add; /* bit n: capability n */
 	uint64_t cap_drop;
 	uint64_t caps; /* what stays after both */
+	const char *seccomp; /* a file with a profile; NULL: the default */
 	bool unconfined; /* no seccomp filter */
+	const struct sock_fprog *filter; /* policy_choose()'s */
 
 	bool explain;
 	bool init;

@@ -179,8 +179,7 @@ lock_down(const struct box *box, const struct user *user)
 	caps_keep(config->caps);
 	explain("seccomp_no_new_privs");
 	seccomp_no_new_privs();
-	if (!config->unconfined)
-		policy_load(config->caps);
+	policy_load(config->filter);
 }
 
 /* Become the command, or with --init stay behind and look after it. */

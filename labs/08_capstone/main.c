@@ -14,9 +14,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "beside.h"
 #include "cmd.h"
 #include "exit.h"
-#include "file.h"
 
 static const struct command {
 	const char *name;
@@ -47,19 +47,13 @@ print_help(FILE *out)
 	    out);
 }
 
-/* Become a program that lies beside this one, as ../libexec/boxlab/NAME. */
+/* Become a program that lies beside this one. */
 static _Noreturn void
 become(const char *name, char *argv[])
 {
-	char self[PATH_MAX / 2], path[PATH_MAX];
-	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	char path[PATH_MAX];
 
-	if (n == -1)
-		err(EXIT_OWN, "/proc/self/exe");
-	self[n] = '\0';
-	for (int up = 0; up < 2 && strrchr(self, '/') != NULL; up++)
-		*strrchr(self, '/') = '\0';
-	file_path(path, sizeof(path), "%s/libexec/boxlab/%s", self, name);
+	beside_find(path, name);
 	execv(path, argv);
 	err(EXIT_OWN, "%s", path);
 }

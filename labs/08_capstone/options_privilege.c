@@ -38,21 +38,39 @@ set_cap_drop(const char *text, void *to)
 static void
 set_security(const char *text, void *to)
 {
+	static const char seccomp[] = "seccomp=", nnp[] = "no-new-privileges";
 	struct config *config = to;
 
-	if (strcmp(text, "seccomp=unconfined") != 0)
+	if (strncmp(text, seccomp, strlen(seccomp)) == 0 &&
+	    text[strlen(seccomp)] != '\0') {
+		config->seccomp = text + strlen(seccomp);
+		config->unconfined = strcmp(config->seccomp, "unconfined") == 0;
+		if (config->unconfined)
+			config->seccomp = NULL;
+		return;
+	}
+	if (strncmp(text, nnp, strlen(nnp)) != 0)
 		errx(EXIT_OWN,
-		    "--security-opt %s: only "
-		    "seccomp=unconfined is known",
+		    "--security-opt %s: only seccomp=FILE, "
+		    "seccomp=unconfined and no-new-privileges are known",
 		    text);
-	config->unconfined = true;
+	text += strlen(nnp);
+	if (strcmp(text, "=false") == 0 || strcmp(text, ":false") == 0)
+		errx(EXIT_OWN,
+		    "--security-opt %s%s: not in a box, where "
+		    "set-uid programs never give anything",
+		    nnp, text);
+	if (text[0] != '\0' && strcmp(text, "=true") != 0 &&
+	    strcmp(text, ":true") != 0)
+		errx(EXIT_OWN, "--security-opt %s%s: neither true nor false",
+		    nnp, text);
 }
 
 static const struct option_row rows[] = {
 	{ "cap-add", 0, "CAPS", "names with commas, or ALL", set_cap_add },
 	{ "cap-drop", 0, "CAPS", "likewise", set_cap_drop },
-	{ "security-opt", 0, "seccomp=unconfined", "no system call filter",
-	    set_security },
+	{ "security-opt", 0, "OPTION",
+	    "seccomp=FILE, as docker has it, or unconfined", set_security },
 	{ 0 },
 };
 

@@ -7,21 +7,20 @@
 #include "exit.h"
 #include "explain.h"
 #include "policy.h"
+#include "profile.h"
 #include "seccomp.h"
 #include "seccomp_table.h"
 
 /* Compile the table for capabilities that nobody foresaw. */
-static void
-build_and_load(uint64_t caps)
+static const struct sock_fprog *
+build(uint64_t caps)
 {
+	static struct sock_fprog program = { .len = BPF_MAXINSNS };
 	struct seccomp_rule *rules =
 	    calloc(SECCOMP_DEFAULT_MAX, sizeof(*rules));
-	struct sock_fprog program = {
-		.len = BPF_MAXINSNS,
-		.filter = calloc(BPF_MAXINSNS, sizeof(*program.filter)),
-	};
 	size_t n;
 
+	program.filter = calloc(BPF_MAXINSNS, sizeof(*program.filter));
 	if (rules == NULL || program.filter == NULL)
 		err(EXIT_OWN, "calloc");
 	n = seccomp_default_rules(caps, rules, SECCOMP_DEFAULT_MAX);
@@ -29,15 +28,26 @@ build_and_load(uint64_t caps)
 	    seccomp_build(rules, n, SECCOMP_DEFAULT_ACTION, &program) == -1)
 		err(EXIT_OWN, "seccomp: cannot compile the filter");
 	free(rules);
-	seccomp_load(&program);
+	return &program;
+}
+
+const struct sock_fprog *
+policy_choose(const struct config *config, const char *home)
+{
+	if (config->unconfined)
+		return NULL;
+	if (config->seccomp != NULL)
+		return profile_load(config->seccomp, config->caps, home);
+	if (config->caps == SECCOMP_DEFAULT_CAPS)
+		return seccomp_default_program();
+	return build(config->caps);
 }
 
 void
-policy_load(uint64_t caps)
+policy_load(const struct sock_fprog *filter)
 {
+	if (filter == NULL)
+		return;
 	explain("seccomp_load");
-	if (caps == SECCOMP_DEFAULT_CAPS)
-		seccomp_load(seccomp_default_program());
-	else
-		build_and_load(caps);
+	seccomp_load(filter);
 }

@@ -3,13 +3,21 @@
 #ifndef POLICY_H
 #define POLICY_H
 
-#include <stdint.h>
+#include <linux/filter.h>
+
+#include "config.h"
 
 /*
- * Load the default filter for a process with these capabilities.  The one for
- * the usual set was compiled with box itself; any other is built now.  The
- * caller has set no_new_privs.  Exits on failure.
+ * The filter that config asks for, NULL for none: that of a profile, or the
+ * default one for these capabilities.  For the usual ones it was compiled with
+ * box itself; for others it is now.  Call it before the box is made: home,
+ * that of the state, is where a compiled profile is kept.  The caller owns
+ * nothing.  Exits with one line when there is no such filter.
  */
-void policy_load(uint64_t caps);
+const struct sock_fprog *policy_choose(
+    const struct config *config, const char *home);
+
+/* Load it.  The caller has set no_new_privs.  Exits on failure. */
+void policy_load(const struct sock_fprog *filter);
 
 #endif
