@@ -196,6 +196,12 @@ compile(const char *file, const char *caps, int profile, struct kept *kept)
 	return (size_t)n;
 }
 
+static void
+add_text(SHA2_CTX *sha, const char *text)
+{
+	SHA256Update(sha, (const uint8_t *)text, strlen(text) + 1);
+}
+
 const struct sock_fprog *
 profile_load(const char *file, uint64_t caps, const char *home)
 {
@@ -207,15 +213,15 @@ profile_load(const char *file, uint64_t caps, const char *home)
 	size_t size;
 	int profile;
 
-	SHA256Init(&sha);
-	profile = copy_profile(file, &sha);
 	snprintf(text, sizeof(text), "%" PRIx64, caps);
 	if (uname(&uts) == -1)
 		err(EXIT_OWN, "uname");
-	SHA256Update(&sha, (const uint8_t *)text, sizeof(text));
-	SHA256Update(&sha, (const uint8_t *)uts.release, sizeof(uts.release));
-	SHA256Update(&sha, (const uint8_t *)uts.machine, sizeof(uts.machine));
-	SHA256Update(&sha, (const uint8_t *)COMPILER, sizeof(COMPILER));
+	SHA256Init(&sha);
+	add_text(&sha, text);
+	add_text(&sha, uts.release);
+	add_text(&sha, uts.machine);
+	add_text(&sha, COMPILER);
+	profile = copy_profile(file, &sha);
 	file_path(
 	    path, sizeof(path), "%s/seccomp/%s", home, SHA256End(&sha, key));
 	size = take(path, &kept);
