@@ -35,11 +35,12 @@ PROG_05_chroot_vs_pivot	 = main box demo list
 PROG_06_overlay_whiteout = main box demo dir scenes scratch view
 PROG_07_caps_seccomp	 = main demo status
 COMMON	= exit file icmp nsid run say size sync userns
-BOX	= beside cmd cmd_ps cmd_rm cmd_run command container explain image inside \
-	  limit list main monitor mounts network options options_container \
-	  options_limits options_privilege options_process options_world \
-	  policy profile rootfs seccomp_default seccomp_table state sweep terminal \
-	  user volumes
+BOX	= beside cmd cmd_ps cmd_rm cmd_run command container devices explain \
+	  image inside limit list main monitor mounts network options \
+	  options_container options_limits options_machine options_privilege \
+	  options_process options_world policy profile rlimit rootfs \
+	  seccomp_default seccomp_table state sweep sysctl terminal user \
+	  volumes
 
 # Libraries.  What lacks one is left out, and the build says which.
 have	= $(shell $(PKG_CONFIG) --exists $(1) 2>/dev/null && echo yes)
@@ -194,6 +195,7 @@ $(foreach d,$(TESTED),$(eval $(call driver,$(d))))
 ALONE_box_overwrite = -nostdlib -static-pie -fPIE -fno-stack-protector
 ALONE_box_probe	    = -static
 ALONE_call	    = -static
+ALONE_box_keys	    = -static
 ALONE	= $(filter-out $(TESTED),$(TEST_PROGRAMS))
 $(ALONE:%=$(BUILD)/tests/%): $(BUILD)/tests/%: tests/programs/%.c \
     | $(BUILD)/gen/syscall_names.inc

@@ -45,6 +45,9 @@ contained() {
 			contained
 			[ -L "root/$path" ]
 		done
+		# Directories of box's own lie above those that it mounts on.
+		run boxed ./root /bin/busybox stat -c "%F %m" "/$path"
+		assert_output --partial "directory"
 		rm -rf "root/$path"
 		echo file >"root/$path"
 		run boxed ./root /bin/busybox true
@@ -134,6 +137,24 @@ contained() {
 	! is_root || assert_line 2 # so the list was there to see
 	refute_line --regexp '^[3-9]$'
 	exec 7<&- 8<&- 9<&-
+}
+
+@test "keys of the caller's session are not the box's" {
+	need_program box_keys
+	run -0 box_keys add "$TOKEN" box_keys find "$TOKEN"
+	assert_output found
+	run -0 box_keys add "$TOKEN" timeout -s KILL 20 box run -q --rm \
+		--network none --security-opt seccomp=unconfined \
+		-v "$PROGRAMS/box_keys:/keys:ro" busybox /keys find "$TOKEN"
+	assert_output ENOKEY
+	run -0 boxed -v "$PROGRAMS/box_keys:/keys:ro" busybox \
+		/keys find "$TOKEN"
+	assert_output EPERM
+}
+
+@test "the session is the box's own" {
+	run -0 boxed busybox sh -c "awk '{ print \$6 }' /proc/1/stat"
+	assert_output 1
 }
 
 @test "out of the box as out of a chroot" {

@@ -167,3 +167,26 @@ who() {
 		assert_output "box: -u: no user eve in the image"
 	done
 }
+
+@test "--group-add adds groups by name and number" {
+	need_ids
+	users
+	run -0 boxed --group-add 77 --group-add empty -u alice ./root id -G
+	assert_output "1000 10 11 77 100"
+	run -0 boxed --group-add wheel -u 7:users ./root id -G
+	assert_output "100 10"
+	run -0 boxed --group-add 77 ./root id -G
+	assert_output "0 77"
+}
+
+@test "--group-add: what is no group is refused" {
+	local group
+	users
+	for group in "" nosuch -1 4294967295 99999999999999999999 1x; do
+		run -125 boxed --group-add "$group" ./root echo ran
+		assert_output --partial "box: --group-add: "
+	done
+	# shellcheck disable=SC2046 # words
+	run -125 boxed $(printf -- '--group-add %d ' {1..65}) ./root echo ran
+	assert_output "box: --group-add 65: more than 64 groups"
+}

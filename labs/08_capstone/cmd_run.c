@@ -1,6 +1,7 @@
 /* cmd_run.c - "box run": what it means is told in container.c. */
 
 #define _GNU_SOURCE
+#include <err.h>
 #include <signal.h>
 #include <stddef.h>
 
@@ -26,6 +27,9 @@ cmd_run(int argc, char *argv[])
 	options_parse(argc, argv, &config);
 	if (config.explain)
 		explain_start();
+	if (config.privileged && !config.quiet)
+		warnx("--privileged: this box can do to the machine whatever "
+		      "you can");
 	image_find(config.image, &image);
 	rootless = cmd_open(&state);
 	config.filter = policy_choose(&config, state.home);

@@ -30,12 +30,33 @@ struct tmpfs {
 	char *options; /* for mount(2), "" when none are given */
 };
 
+/* --device host[:box[:rwm]] */
+struct device {
+	char *host;
+	char *box; /* below /dev */
+};
+
+/* --sysctl name=value */
+struct sysctl {
+	char *path; /* below /proc/sys */
+	char *value;
+};
+
+/* --ulimit name=soft[:hard] */
+struct rlimit_option {
+	const char *name;
+	int resource; /* RLIMIT_NOFILE ... */
+	uint64_t soft, hard;
+};
+
 struct config {
 	const char *image; /* a name or a directory */
 	char **command; /* NULL-terminated, at least one word */
 	const char *name; /* NULL: the container's id */
 	const char *hostname; /* NULL: the container's id */
 	const char *user; /* NULL: root */
+	const char **groups; /* --group-add */
+	size_t group_count;
 	const char *workdir; /* NULL: "/" */
 
 	char **environment; /* "NAME=value" each */
@@ -45,12 +66,22 @@ struct config {
 	struct tmpfs *tmpfs;
 	size_t tmpfs_count;
 
+	struct device *devices;
+	size_t device_count;
+	struct sysctl *sysctls;
+	size_t sysctl_count;
+	uint64_t shm_size; /* bytes; 0: the default */
+
 	enum network network;
 	uint64_t memory; /* bytes; 0: no limit */
 	uint64_t cpu_quota; /* microseconds in 100000; 0: no limit */
 	uint64_t pids_limit; /* 0: the default of LIMIT_PIDS */
 	const char *cpuset; /* NULL: every processor */
+	struct rlimit_option *rlimits;
+	size_t rlimit_count;
+	int oom_score_adj; /* 0: the caller's */
 
+	bool privileged;
 	uint64_t cap_add; /* bit n: capability n */
 	uint64_t cap_drop;
 	uint64_t caps; /* what stays after both */

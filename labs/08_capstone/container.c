@@ -48,10 +48,12 @@
 #include "network.h"
 #include "pid.h"
 #include "policy.h"
+#include "rlimit.h"
 #include "rootfs.h"
 #include "run.h"
 #include "seccomp.h"
 #include "sync.h"
+#include "sysctl.h"
 #include "terminal.h"
 #include "user.h"
 #include "uts.h"
@@ -68,6 +70,7 @@ struct box {
 	struct sync connected; /* host to box: go on */
 	int alive[2]; /* held open by the host as long as it lives */
 	int terminal[2]; /* a socket pair for --tty, else -1 */
+	int sysctls; /* /proc/sys of the box, while it can be written */
 	const sigset_t *signals; /* the mask that the command starts with */
 };
 
@@ -125,7 +128,7 @@ enter_namespaces(struct box *box)
 /* Build the file systems and make them the only ones. */
 /* DOC: enter_root */
 static void
-enter_root(const struct box *box)
+enter_root(struct box *box)
 {
 	const struct config *config = box->config;
 	const char *path;
@@ -147,16 +150,18 @@ enter_root(const struct box *box)
 	 * While the host's tree is still there: a user namespace may mount
 	 * /proc only where one can be seen already.
 	 */
-	mounts_make(root, box->rootless, box->network.kind == NETWORK_HOST,
-	    box->limits.controllers);
+	mounts_make(root, config, box->rootless,
+	    box->network.kind == NETWORK_HOST, box->limits.controllers);
 	volumes_mount(root, config);
-	mounts_protect(root);
+	box->sysctls = sysctl_open(root, config);
+	if (!config->privileged)
+		mounts_protect(root);
 
 	/* An open descriptor would be the way back out: see lab 05. */
 	close(root);
 	explain("jail_pivot");
 	jail_pivot(path);
-	mounts_seal(config->read_only);
+	mounts_seal(config);
 }
 
 /*
@@ -170,6 +175,7 @@ lock_down(const struct box *box, const struct user *user)
 {
 	const struct config *config = box->config;
 
+	rlimit_set(config);
 	explain("caps_bound");
 	caps_bound(config->caps);
 	explain("user_become");
@@ -215,14 +221,17 @@ box_main(struct box *box)
 
 	close(box->alive[1]);
 	die_with_parent(box);
+	rlimit_set_oom_score(config);
 	command_detach();
 	enter_namespaces(box);
 	enter_root(box);
 	if (sync_wait(&box->connected) == -1)
 		_exit(EXIT_OWN);
 	network_configure(&box->network);
+	sysctl_set(box->sysctls, config);
 
 	user_find(config->user, &user);
+	user_add_groups(&user, config->groups, config->group_count);
 	if (config->tty)
 		terminal_give(box->terminal[1], user.uid);
 	command_prepare(config, &user);

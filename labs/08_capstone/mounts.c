@@ -15,11 +15,13 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "cgroup.h"
+#include "devices.h"
 #include "exit.h"
 #include "explain.h"
 #include "file.h"
@@ -28,19 +30,8 @@
 #include "mounts.h"
 #include "pid.h"
 
+#define SHM_SIZE UINT64_C(67108864) /* without --shm-size */
 #define SAFE (MS_NOSUID | MS_NOEXEC | MS_NODEV)
-
-static const struct device {
-	const char *name;
-	unsigned int major, minor;
-} devices[] = {
-	{ "null", 1, 3 },
-	{ "zero", 1, 5 },
-	{ "full", 1, 7 },
-	{ "random", 1, 8 },
-	{ "urandom", 1, 9 },
-	{ "tty", 5, 0 },
-};
 
 static const struct link {
 	const char *name, *target;
@@ -104,35 +95,11 @@ set_flags(int fd, unsigned long flags, const char *path)
 }
 
 /*
- * Root makes nodes of its own: had the box the host's, its root could chmod
- * them for everyone.  A user namespace may not, and need not fear that.
- */
-static void
-make_devices(int dev, bool rootless)
-{
-	char node[INSIDE_PATH + 16], host[32];
-
-	for (size_t i = 0; i < COUNT(devices); i++) {
-		const struct device *d = &devices[i];
-
-		if (mknodat(dev, d->name, (rootless ? S_IFREG : S_IFCHR) | 0666,
-			makedev(d->major, d->minor)) == -1)
-			err(EXIT_OWN, "mknod: /dev/%s", d->name);
-		snprintf(
-		    node, sizeof(node), "/proc/self/fd/%d/%s", dev, d->name);
-		snprintf(host, sizeof(host), "/dev/%s", d->name);
-		if (mount(rootless ? host : node, node, NULL, MS_BIND, NULL) ==
-		    -1)
-			err(EXIT_OWN, "mount: bind /dev/%s", d->name);
-	}
-}
-
-/*
  * Each node is a mount point of its own, so that /dev itself can be nodev: a
  * node that the box makes opens nothing, wherever it makes it.
  */
 static void
-make_dev(int root, bool rootless)
+make_dev(int root, const struct config *config, bool rootless)
 {
 	static const char *const directories[] = { "pts", "shm", "mqueue" };
 	int dev;
@@ -142,16 +109,17 @@ make_dev(int root, bool rootless)
 	dev = inside_exact(root, "/dev");
 	if (dev == -1)
 		err(EXIT_OWN, "/dev");
-	umask(0);
-	make_devices(dev, rootless);
-	umask(022);
 	for (size_t i = 0; i < COUNT(links); i++)
 		if (symlinkat(links[i].target, dev, links[i].name) == -1)
 			err(EXIT_OWN, "symlink: /dev/%s", links[i].name);
 	for (size_t i = 0; i < COUNT(directories); i++)
 		if (mkdirat(dev, directories[i], 0755) == -1)
 			err(EXIT_OWN, "mkdir: /dev/%s", directories[i]);
-	set_flags(dev, MS_NOSUID | MS_NODEV | MS_STRICTATIME, "/dev");
+	umask(0);
+	devices_make(dev, config, rootless);
+	umask(022);
+	if (!config->privileged)
+		set_flags(dev, MS_NOSUID | MS_NODEV | MS_STRICTATIME, "/dev");
 	close(dev);
 }
 
@@ -177,15 +145,14 @@ make_pts(int root)
  * latter, each name is a link to it, as on the host.
  */
 static void
-mount_hierarchy(int dir, const char *controllers)
+mount_hierarchy(int dir, unsigned long flags, const char *controllers)
 {
 	char path[INSIDE_PATH + 64], names[64], *name, *rest = names;
 
 	if (mkdirat(dir, controllers, 0755) == -1)
 		err(EXIT_OWN, "mkdir: /sys/fs/cgroup/%s", controllers);
 	file_path(path, sizeof(path), "/proc/self/fd/%d/%s", dir, controllers);
-	if (mount("cgroup", path, "cgroup", SAFE | MS_RDONLY, controllers) ==
-		-1 &&
+	if (mount("cgroup", path, "cgroup", flags, controllers) == -1 &&
 	    errno != EPERM)
 		err(EXIT_OWN, "mount: cgroup %s", controllers);
 	strlcpy(names, controllers, sizeof(names));
@@ -200,14 +167,13 @@ mount_hierarchy(int dir, const char *controllers)
  * it has no group of its own it would see the host's part, so that is left out.
  */
 static void
-make_cgroup(int root, const char *controllers)
+make_cgroup(int root, unsigned long flags, const char *controllers)
 {
 	char text[4096], *line, *rest = text;
 	int dir;
 
 	if (cgroup_version("memory") != 1) {
-		mount_on(
-		    root, "/sys/fs/cgroup", "cgroup2", SAFE | MS_RDONLY, NULL);
+		mount_on(root, "/sys/fs/cgroup", "cgroup2", flags, NULL);
 		return;
 	}
 	if (file_read("/proc/self/cgroup", text, sizeof(text)) == -1)
@@ -218,7 +184,7 @@ make_cgroup(int root, const char *controllers)
 		strsep(&line, ":");
 		line = strsep(&line, ":");
 		if (line != NULL && hierarchy_shares(line, controllers))
-			mount_hierarchy(dir, line);
+			mount_hierarchy(dir, flags, line);
 	}
 	set_flags(dir, SAFE | MS_RDONLY, "/sys/fs/cgroup");
 	close(dir);
@@ -229,7 +195,7 @@ make_cgroup(int root, const char *controllers)
  * plain user who stays in the host's can only show the host's /sys.
  */
 static void
-make_sys(int root, bool borrowed, const char *controllers)
+make_sys(int root, bool borrowed, unsigned long flags, const char *controllers)
 {
 	char name[INSIDE_PATH];
 	int fd;
@@ -242,21 +208,22 @@ make_sys(int root, bool borrowed, const char *controllers)
 			err(EXIT_OWN, "mount: bind /sys");
 		close(fd);
 		fd = inside_exact(root, "/sys");
-		set_flags(fd, SAFE | MS_RDONLY, "/sys");
+		set_flags(fd, flags, "/sys");
 		close(fd);
 
 		/* The host's cgroup2 is ours: no place takes it twice. */
 		mount_on(root, "/sys/fs/cgroup", "tmpfs", SAFE, "size=4k");
 	} else {
-		mount_on(root, "/sys", "sysfs", SAFE | MS_RDONLY, NULL);
+		mount_on(root, "/sys", "sysfs", flags, NULL);
 	}
-	make_cgroup(root, controllers);
+	make_cgroup(root, flags, controllers);
 }
 
 void
-mounts_make(int root, bool rootless, bool shared_net, const char *controllers)
+mounts_make(int root, const struct config *config, bool rootless,
+    bool shared_net, const char *controllers)
 {
-	char name[INSIDE_PATH];
+	char name[INSIDE_PATH], shm[64];
 	int fd;
 
 	fd = inside_exact(root, "/proc");
@@ -267,11 +234,14 @@ mounts_make(int root, bool rootless, bool shared_net, const char *controllers)
 	close(fd);
 
 	explain("mounts_make");
-	make_dev(root, rootless);
+	make_dev(root, config, rootless);
 	make_pts(root);
-	mount_on(root, "/dev/shm", "tmpfs", SAFE, "mode=1777,size=65536k");
+	snprintf(shm, sizeof(shm), "mode=1777,size=%" PRIu64,
+	    config->shm_size != 0 ? config->shm_size : SHM_SIZE);
+	mount_on(root, "/dev/shm", "tmpfs", SAFE, shm);
 	mount_on(root, "/dev/mqueue", "mqueue", SAFE, NULL);
-	make_sys(root, rootless && shared_net, controllers);
+	make_sys(root, rootless && shared_net,
+	    config->privileged ? SAFE : SAFE | MS_RDONLY, controllers);
 }
 
 /*
@@ -347,10 +317,14 @@ mounts_protect(int root)
 }
 
 void
-mounts_seal(bool read_only)
+mounts_seal(const struct config *config)
 {
-	if (mount(NULL, "/", NULL,
-		MS_REMOUNT | MS_BIND | MS_NODEV | (read_only ? MS_RDONLY : 0),
-		NULL) == -1)
+	unsigned long flags = MS_REMOUNT | MS_BIND;
+
+	if (!config->privileged)
+		flags |= MS_NODEV;
+	if (config->read_only)
+		flags |= MS_RDONLY;
+	if (mount(NULL, "/", NULL, flags, NULL) == -1)
 		err(EXIT_OWN, "mount: flags of /");
 }

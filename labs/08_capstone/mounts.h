@@ -5,6 +5,8 @@
 
 #include <stdbool.h>
 
+#include "config.h"
+
 /*
  * All are called in the box, as process 1 of its PID namespace, in a mount
  * namespace of its own, with every other namespace of the box entered.  They
@@ -14,20 +16,24 @@
  */
 
 /*
- * Fresh /proc, /dev and /sys.  shared_net: the network namespace is the
- * host's, and so /sys has to be.  rootless: device nodes cannot be made.
- * controllers: those that the box's cgroup has, as in struct limits.
+ * Fresh /proc, /dev and /sys, as config has it.  shared_net: the network
+ * namespace is the host's, and so /sys has to be.  rootless: device nodes
+ * cannot be made.  controllers: those that the box's cgroup has, as in struct
+ * limits.
  */
-void mounts_make(
-    int root, bool rootless, bool shared_net, const char *controllers);
+void mounts_make(int root, const struct config *config, bool rootless,
+    bool shared_net, const char *controllers);
 
-/* Mask and write-protect what tells about, or changes, the whole machine. */
+/*
+ * Mask and write-protect what tells about, or changes, the whole machine.
+ * Privileged boxes go without.
+ */
 void mounts_protect(int root);
 
 /*
- * After pivot_root: no device node works on "/" itself, and with read_only
- * nothing on it can be written.
+ * After pivot_root: no device node works on "/" itself, but in a privileged
+ * box, and with config->read_only nothing on it can be written.
  */
-void mounts_seal(bool read_only);
+void mounts_seal(const struct config *config);
 
 #endif

@@ -11,6 +11,7 @@
 #include "exit.h"
 #include "options.h"
 #include "seccomp_table.h"
+#include "sysctl.h"
 
 #define HELP_COLUMN 25
 #define FIRST_LONG 256 /* what getopt_long(3) returns for the first row */
@@ -152,6 +153,8 @@ choose_caps(const struct config *config)
 {
 	uint64_t all;
 
+	if (config->privileged)
+		return caps_all();
 	if (config->cap_add == 0)
 		return SECCOMP_DEFAULT_CAPS & ~config->cap_drop;
 	all = caps_all();
@@ -166,7 +169,7 @@ options_parse(int argc, char *argv[], struct config *config)
 {
 	static const struct option_group *const groups[] = { &options_limits,
 		&options_world, &options_process, &options_privilege,
-		&options_container, NULL };
+		&options_container, &options_machine, NULL };
 	static char sh[] = "sh", *shell[] = { sh, NULL };
 	int first;
 
@@ -178,4 +181,6 @@ options_parse(int argc, char *argv[], struct config *config)
 	config->image = argv[first++];
 	config->command = first < argc ? argv + first : shell;
 	config->caps = choose_caps(config);
+	config->unconfined |= config->privileged;
+	sysctl_check(config);
 }

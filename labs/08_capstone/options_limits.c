@@ -8,6 +8,7 @@
 
 #include "exit.h"
 #include "options.h"
+#include "rlimit.h"
 #include "size.h"
 
 static void
@@ -63,6 +64,27 @@ set_pids(const char *text, void *to)
 		errx(EXIT_OWN, "--pids-limit %s: %s", text, why);
 }
 
+static void
+set_ulimit(const char *text, void *to)
+{
+	struct config *config = to;
+
+	config->rlimits = options_grow(
+	    config->rlimits, config->rlimit_count, sizeof(*config->rlimits));
+	rlimit_parse(text, &config->rlimits[config->rlimit_count++]);
+}
+
+static void
+set_oom_score(const char *text, void *to)
+{
+	struct config *config = to;
+	const char *why;
+
+	config->oom_score_adj = (int)strtonum(text, -1000, 1000, &why);
+	if (why != NULL)
+		errx(EXIT_OWN, "--oom-score-adj %s: %s", text, why);
+}
+
 static const struct option_row rows[] = {
 	{ "memory", 'm', "SIZE", "bytes, or with K, M, G behind it",
 	    set_memory },
@@ -70,6 +92,10 @@ static const struct option_row rows[] = {
 	{ "cpuset-cpus", 0, "SET", "the processors it may use, as in 0-1",
 	    set_cpuset },
 	{ "pids-limit", 0, "N", "processes and threads (2048)", set_pids },
+	{ "ulimit", 0, "NAME=SOFT[:HARD]", "of each process, as in nofile=1024",
+	    set_ulimit },
+	{ "oom-score-adj", 0, "N",
+	    "-1000 to 1000: the higher, the sooner killed", set_oom_score },
 	{ 0 },
 };
 

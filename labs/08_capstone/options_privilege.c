@@ -66,11 +66,23 @@ set_security(const char *text, void *to)
 		    nnp, text);
 }
 
+static void
+set_privileged(const char *text, void *to)
+{
+	struct config *config = to;
+
+	(void)text;
+	config->privileged = true;
+}
+
 static const struct option_row rows[] = {
 	{ "cap-add", 0, "CAPS", "names with commas, or ALL", set_cap_add },
 	{ "cap-drop", 0, "CAPS", "likewise", set_cap_drop },
 	{ "security-opt", 0, "OPTION",
 	    "seccomp=FILE, as docker has it, or unconfined", set_security },
+	{ "privileged", 0, NULL,
+	    "all capabilities and devices, no filter, no masks",
+	    set_privileged },
 	{ 0 },
 };
 

@@ -50,6 +50,16 @@ set_user(const char *text, void *to)
 }
 
 static void
+set_group(const char *text, void *to)
+{
+	struct config *config = to;
+
+	config->groups = options_grow(
+	    config->groups, config->group_count, sizeof(*config->groups));
+	config->groups[config->group_count++] = text;
+}
+
+static void
 set_init(const char *text, void *to)
 {
 	struct config *config = to;
@@ -81,6 +91,7 @@ static const struct option_row rows[] = {
 	    set_environment },
 	{ "workdir", 'w', "DIR", "made if it is missing", set_workdir },
 	{ "user", 'u', "USER[:GROUP]", "names or numbers", set_user },
+	{ "group-add", 0, "GROUP", "one more group of the user's", set_group },
 	{ "init", 0, NULL, "an init as process 1, the command as 2", set_init },
 	{ "interactive", 'i', NULL, "standard input is the caller's, not empty",
 	    set_interactive },

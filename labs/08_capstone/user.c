@@ -114,26 +114,28 @@ find_user(const char *text, struct user *user)
 	return found ? name : "";
 }
 
-static void
-find_group(const char *text, struct user *user)
+/* A group by number, which needs no entry, or else by name. */
+static gid_t
+find_group(const char *option, const char *text)
 {
 	char *file, *rest, *field[3];
-	bool found = parse_id(text, &user->gid);
-	unsigned int gid;
+	unsigned int gid, found = 0;
+	bool known = parse_id(text, &found);
 
-	if (found)
-		return;
+	if (known)
+		return found;
 	if (is_number(text))
-		errx(EXIT_OWN, "-u: %s is too large an id", text);
+		errx(EXIT_OWN, "%s: %s is too large an id", option, text);
 	rest = file = read_file("/etc/group");
-	while (!found && next_entry(&rest, field, 3))
+	while (!known && next_entry(&rest, field, 3))
 		if (strcmp(field[0], text) == 0 && parse_id(field[2], &gid)) {
-			user->gid = gid;
-			found = true;
+			found = gid;
+			known = true;
 		}
 	free(file);
-	if (!found)
-		errx(EXIT_OWN, "-u: no group %s in the image", text);
+	if (!known)
+		errx(EXIT_OWN, "%s: no group %s in the image", option, text);
+	return found;
 }
 
 /* Every group that lists the user by name. */
@@ -172,12 +174,24 @@ user_find(const char *text, struct user *user)
 		errx(EXIT_OWN, "-u %s: not USER[:GROUP]", text);
 	name = find_user(name, user);
 	if (group != NULL)
-		find_group(group, user);
+		user->gid = find_group("-u", group);
 	else
 		find_memberships(name, user);
 	if (user->home[0] != '/')
 		strlcpy(user->home, user->uid == 0 ? "/root" : "/",
 		    sizeof(user->home));
+}
+
+void
+user_add_groups(struct user *user, const char *const groups[], size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (user->group_count == USER_GROUPS)
+			errx(EXIT_OWN, "--group-add %s: more than %d groups",
+			    groups[i], USER_GROUPS);
+		user->groups[user->group_count++] =
+		    find_group("--group-add", groups[i]);
+	}
 }
 
 void
@@ -190,7 +204,9 @@ user_become(const struct user *user)
 	 */
 	if (setgroups(user->group_count, user->groups) == -1 &&
 	    !(errno == EPERM && user->group_count == 0))
-		err(EXIT_OWN, "setgroups");
+		err(EXIT_OWN,
+		    "setgroups (without root, only the ids of /etc/subgid "
+		    "exist)");
 	if (setresgid(user->gid, user->gid, user->gid) == -1)
 		err(EXIT_OWN,
 		    "-u: group %u (without root, only the ids of "

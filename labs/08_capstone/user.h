@@ -26,6 +26,12 @@ struct user {
 void user_find(const char *text, struct user *user);
 
 /*
+ * Add n groups, by name or number, to those that the user has.  Called and
+ * failing like user_find().
+ */
+void user_add_groups(struct user *user, const char *const groups[], size_t n);
+
+/*
  * Become that user, supplementary groups first.  Needs CAP_SETUID and
  * CAP_SETGID; may lose every capability.  Exits on failure.
  */
