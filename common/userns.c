@@ -30,6 +30,8 @@
 #include "sync.h"
 #include "userns.h"
 
+/* The first user namespace has the same inode on every machine. */
+#define FIRST_USERNS 0xEFFFFFFDu
 #define RESTRICT "/proc/sys/kernel/apparmor_restrict_unprivileged_userns"
 
 bool
@@ -44,6 +46,12 @@ userns_needed(void)
 	if (syscall(SYS_capget, &header, data) == -1)
 		err(EXIT_OWN, "capget");
 	return (data[0].effective & 1u << CAP_SYS_ADMIN) == 0;
+}
+
+bool
+userns_inside(void)
+{
+	return ns_id(0, "user") != FIRST_USERNS;
 }
 
 static _Noreturn void

@@ -10,6 +10,9 @@
 /* Does the caller lack CAP_SYS_ADMIN, and so need userns_enter()? */
 bool userns_needed(void);
 
+/* Is the caller in a user namespace that is not the machine's first? */
+bool userns_inside(void);
+
 /*
  * Move the caller into a new user namespace in which it is uid 0 and gid 0
  * with every capability; outside it keeps its own ids.  When /etc/subuid and

@@ -9,13 +9,15 @@
 bool
 cmd_open(struct state *state)
 {
-	bool rootless = userns_needed();
+	bool needed = userns_needed();
 
 	state_open(state);
-	if (rootless) {
+	if (needed) {
 		explain("userns_enter");
 		userns_enter();
 	}
 	sweep(state->home);
-	return rootless;
+
+	/* Or we were in one already: root of no more than that. */
+	return needed || userns_inside();
 }

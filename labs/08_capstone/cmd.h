@@ -19,7 +19,7 @@ int cmd_run(int argc, char *argv[]);
 /*
  * What most commands begin with: find the state, become root of a user
  * namespace where there is no privilege, and bury the dead.  Returns whether
- * that namespace was needed.  Exits with one line on failure.
+ * we are in such a namespace.  Exits with one line on failure.
  */
 bool cmd_open(struct state *state);
 

@@ -23,6 +23,7 @@
 #include "file.h"
 #include "state.h"
 #include "sweep.h"
+#include "userns.h"
 
 #define ELSEWHERE " (set BOXLAB_HOME to use another directory)"
 
@@ -58,7 +59,7 @@ choose_home(struct state *state)
 		file_path(state->home, sizeof(state->home), "%s", home);
 	else if (home != NULL)
 		errx(EXIT_OWN, "BOXLAB_HOME=%s: must start with /", home);
-	else if (geteuid() == 0)
+	else if (geteuid() == 0 && (!userns_inside() || user == NULL))
 		file_path(state->home, sizeof(state->home), "/var/lib/boxlab");
 	else if (data != NULL && data[0] == '/')
 		file_path(state->home, sizeof(state->home), "%s/boxlab", data);
