@@ -56,9 +56,8 @@ LIBEXEC	   += box-seccomp
 PROFILE_CFLAGS := $(shell $(PKG_CONFIG) --cflags libseccomp json-c)
 PROFILE_LIBS   := $(shell $(PKG_CONFIG) --libs libseccomp json-c)
 LIBSECCOMP     := $(shell $(PKG_CONFIG) --modversion libseccomp)
-else
-MISSING	   += no libseccomp or json-c: left out box-seccomp, and so \
-	      --security-opt seccomp=FILE
+else ifdef PROGRAMS
+MISSING	   += no libseccomp or json-c: left out box-seccomp
 endif
 
 # A box starts sooner if there is nothing to load: where all of its libraries
