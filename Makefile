@@ -35,12 +35,12 @@ PROG_05_chroot_vs_pivot	 = main box demo list
 PROG_06_overlay_whiteout = main box demo dir scenes scratch view
 PROG_07_caps_seccomp	 = main demo status
 COMMON	= exit file icmp nsid run say size sync userns
-BOX	= beside cmd cmd_ps cmd_rm cmd_run command container devices explain \
-	  image inside limit list main monitor mounts network options \
-	  options_container options_limits options_machine options_privilege \
-	  options_process options_world policy profile rlimit rootfs \
-	  seccomp_default seccomp_table state sweep sysctl terminal user \
-	  volumes
+BOX	= beside cmd cmd_ps cmd_rm cmd_run cmd_volume command container \
+	  devices explain image inside limit list main monitor mounts network \
+	  options options_container options_limits options_machine \
+	  options_mount options_privilege options_process options_world \
+	  policy profile rlimit rootfs seccomp_default seccomp_table state \
+	  sweep sysctl terminal user volume_fill volume_store volumes
 
 # Libraries.  What lacks one is left out, and the build says which.
 have	= $(shell $(PKG_CONFIG) --exists $(1) 2>/dev/null && echo yes)

@@ -121,12 +121,13 @@ teardown() {
 @test "-v: what is wrong with it is said" {
 	run -125 boxed -v "$PWD/nosuch:/data" busybox echo ran
 	assert_output "box: volume $PWD/nosuch: No such file or directory"
-	run -125 boxed -v "$PWD/share" busybox echo ran
-	assert_output "box: -v $PWD/share: not SOURCE:TARGET[:ro]"
-	run -125 boxed -v share:/data busybox echo ran
-	assert_output "box: -v share:/data: both paths must start with /"
+	run -125 boxed -v ./share:/data busybox echo ran
+	assert_output "box: -v ./share:/data: neither a path that starts with\
+ / nor a volume's name"
 	run -125 boxed -v "$PWD/share:data" busybox echo ran
-	assert_output --partial "both paths must start with /"
+	assert_output --partial "the target must start with /"
+	run -125 boxed -v share busybox echo ran
+	assert_output "box: -v share: the target must start with /"
 	run -125 boxed -v "$PWD/share:/data:rx" busybox echo ran
 	assert_output "box: -v $PWD/share:/data:rx: rx is neither ro nor rw"
 	run -125 boxed -v "$PWD/share:/data:ro:ro" busybox echo ran

@@ -15,6 +15,7 @@ int cmd_prune(int argc, char *argv[]);
 int cmd_ps(int argc, char *argv[]);
 int cmd_rm(int argc, char *argv[]);
 int cmd_run(int argc, char *argv[]);
+int cmd_volume(int argc, char *argv[]);
 
 /*
  * What most commands begin with: find the state, become root of a user

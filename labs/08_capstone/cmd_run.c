@@ -8,11 +8,13 @@
 #include "cmd.h"
 #include "config.h"
 #include "container.h"
+#include "exit.h"
 #include "explain.h"
 #include "image.h"
 #include "monitor.h"
 #include "options.h"
 #include "policy.h"
+#include "volume_store.h"
 
 int
 cmd_run(int argc, char *argv[])
@@ -37,7 +39,10 @@ cmd_run(int argc, char *argv[])
 	state_create(&state, config.name, config.rm);
 	if (config.hostname == NULL)
 		config.hostname = state.id;
-	status = container_run(&config, &image, &state, rootless, &signals);
+	status = EXIT_OWN;
+	if (volume_take(&config, &state) == 0)
+		status =
+		    container_run(&config, &image, &state, rootless, &signals);
 	state_release(&state, !config.rm, status);
 	return status;
 }

@@ -16,11 +16,13 @@ enum network {
 	NETWORK_HOST,
 };
 
-/* -v source:target[:ro] */
+/* -v source:target[:ro], and --mount */
 struct volume {
-	char *source;
+	char *name; /* of a volume; "": an anonymous one; NULL: a bind */
+	char *source; /* an absolute path; a volume's from volume_take() on */
 	char *target;
 	bool read_only;
+	bool no_copy; /* a new volume stays empty */
 	int tree; /* the source, from volumes_clone() to volumes_mount() */
 };
 

@@ -50,6 +50,8 @@ static const struct step {
 	    "a /proc that shows the processes of the box" },
 	{ "mounts_make", SAY_BOX, "mount(\"tmpfs\"), mknod(), mount(\"sysfs\")",
 	    "a /dev with the harmless devices, a /sys that is read-only" },
+	{ "overlay_flatten", SAY_BOX, "fts_read(), sendfile(), lchown() ...",
+	    "a new volume begins with what the image has there" },
 	{ "volumes_mount", SAY_BOX, "open_tree(), move_mount()",
 	    "a directory of the host, shown inside" },
 	{ "mounts_protect", SAY_BOX, "mount(MS_BIND), mount(MS_RDONLY)",

@@ -29,6 +29,7 @@ static const struct command {
 	{ "rm", "forget ended containers", cmd_rm, NULL },
 	{ "prune", "remove ended containers and an idle bridge", cmd_prune,
 	    NULL },
+	{ "volume", "make, list and remove volumes", cmd_volume, NULL },
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))

@@ -169,7 +169,7 @@ options_parse(int argc, char *argv[], struct config *config)
 {
 	static const struct option_group *const groups[] = { &options_limits,
 		&options_world, &options_process, &options_privilege,
-		&options_container, &options_machine, NULL };
+		&options_container, &options_machine, &options_mount, NULL };
 	static char sh[] = "sh", *shell[] = { sh, NULL };
 	int first;
 

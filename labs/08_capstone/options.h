@@ -32,6 +32,7 @@ extern const struct option_group options_process;
 extern const struct option_group options_privilege;
 extern const struct option_group options_container;
 extern const struct option_group options_machine;
+extern const struct option_group options_mount;
 
 /*
  * Parse a command's options, for which groups, which NULL ends, say what to

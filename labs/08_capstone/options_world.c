@@ -23,48 +23,6 @@ set_network(const char *text, void *to)
 }
 
 static void
-set_volume(const char *text, void *to)
-{
-	struct config *config = to;
-	struct volume volume = { .source = options_copy(text) };
-	char *mode;
-
-	volume.target = strchr(volume.source, ':');
-	if (volume.target == NULL)
-		errx(EXIT_OWN, "-v %s: not SOURCE:TARGET[:ro]", text);
-	*volume.target++ = '\0';
-	mode = strchr(volume.target, ':');
-	if (mode != NULL)
-		*mode++ = '\0';
-	if (volume.source[0] != '/' || volume.target[0] != '/')
-		errx(EXIT_OWN, "-v %s: both paths must start with /", text);
-	if (mode != NULL && strcmp(mode, "ro") != 0 && strcmp(mode, "rw") != 0)
-		errx(EXIT_OWN, "-v %s: %s is neither ro nor rw", text, mode);
-	volume.read_only = mode != NULL && strcmp(mode, "ro") == 0;
-	config->volumes = options_grow(
-	    config->volumes, config->volume_count, sizeof(*config->volumes));
-	config->volumes[config->volume_count++] = volume;
-}
-
-static void
-set_tmpfs(const char *text, void *to)
-{
-	struct config *config = to;
-	struct tmpfs tmpfs = { .target = options_copy(text) };
-
-	tmpfs.options = strchr(tmpfs.target, ':');
-	if (tmpfs.options != NULL)
-		*tmpfs.options++ = '\0';
-	else
-		tmpfs.options = options_copy("");
-	if (tmpfs.target[0] != '/')
-		errx(EXIT_OWN, "--tmpfs %s: must start with /", text);
-	config->tmpfs = options_grow(
-	    config->tmpfs, config->tmpfs_count, sizeof(*config->tmpfs));
-	config->tmpfs[config->tmpfs_count++] = tmpfs;
-}
-
-static void
 set_read_only(const char *text, void *to)
 {
 	struct config *config = to;
@@ -90,10 +48,6 @@ set_hostname(const char *text, void *to)
 static const struct option_row rows[] = {
 	{ "network", 0, "WHICH", "bridge (default of root), none or host",
 	    set_network },
-	{ "volume", 'v', "SOURCE:TARGET[:ro]",
-	    "show a directory or file of the host", set_volume },
-	{ "tmpfs", 0, "TARGET[:size=SIZE,mode=MODE]",
-	    "an empty directory, in memory", set_tmpfs },
 	{ "read-only", 0, NULL, "the root file system cannot be written",
 	    set_read_only },
 	{ "hostname", 0, "NAME", "else the container's id", set_hostname },

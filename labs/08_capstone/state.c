@@ -24,6 +24,7 @@
 #include "state.h"
 #include "sweep.h"
 #include "userns.h"
+#include "volume_store.h"
 
 #define ELSEWHERE " (set BOXLAB_HOME to use another directory)"
 
@@ -178,6 +179,7 @@ state_release(struct state *state, bool keep, int status)
 		if (file_create(path, text, 0644) == -1)
 			warn("%s", path);
 	} else if (file_remove_tree(state->dir) == 0) {
+		volume_forget(state->home, state->id);
 		unlink_in(state, "names", state->name);
 	} else {
 		/* Marked as running, it is for the next sweep to try again. */

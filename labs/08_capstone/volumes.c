@@ -27,6 +27,7 @@
 #include "explain.h"
 #include "inside.h"
 #include "size.h"
+#include "volume_fill.h"
 #include "volumes.h"
 
 /* glibc has wrappers only since 2.36, whose header clashes with linux/. */
@@ -79,8 +80,6 @@ clone_volume(struct volume *volume)
 {
 	struct mount_attr attr = { .attr_set = MOUNT_ATTR_NODEV };
 
-	if (volume->read_only)
-		attr.attr_set |= MOUNT_ATTR_RDONLY;
 	volume->tree = open_tree(
 	    volume->source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
 	if (volume->tree == -1)
@@ -95,9 +94,12 @@ clone_volume(struct volume *volume)
 static void
 show_volume(int root, const struct volume *volume)
 {
+	struct mount_attr attr = { .attr_set = MOUNT_ATTR_RDONLY };
 	struct stat st, place;
 	int to;
 
+	if (volume->read_only && mount_setattr(volume->tree, &attr) == -1)
+		err(EXIT_OWN, "mount_setattr: %s", volume->source);
 	if (fstat(volume->tree, &st) == -1)
 		err(EXIT_OWN, "volume %s", volume->source);
 	to = open_target(root, volume->target, S_ISDIR(st.st_mode));
@@ -175,6 +177,7 @@ volumes_mount(int root, const struct config *config)
 	for (size_t i = 0; i < config->tmpfs_count; i++)
 		mount_tmpfs(root, &config->tmpfs[i]);
 	for (size_t i = 0; i < config->volume_count; i++) {
+		volume_fill(root, &config->volumes[i]);
 		explain("volumes_mount");
 		show_volume(root, &config->volumes[i]);
 	}

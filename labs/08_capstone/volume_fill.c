@@ -1,0 +1,98 @@
+/*
+ * volume_fill.c - what a new volume holds.
+ *
+ * An image may have files where a volume will cover them: a data base that is
+ * ready to start with.  The first box to use the volume gives it a copy.
+ */
+
+#define _GNU_SOURCE
+#include <sys/file.h>
+#include <sys/stat.h>
+
+#include <dirent.h>
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "exit.h"
+#include "explain.h"
+#include "file.h"
+#include "flatten.h"
+#include "inside.h"
+#include "volume_fill.h"
+
+/* Remove what is in path, and not path itself, which is mounted already. */
+static void
+make_empty(const char *path)
+{
+	const struct dirent *entry;
+	char below[PATH_MAX];
+	DIR *dir = opendir(path);
+
+	if (dir == NULL)
+		err(EXIT_OWN, "%s", path);
+	while ((entry = readdir(dir)) != NULL) {
+		file_path(below, sizeof(below), "%s/%s", path, entry->d_name);
+		if (strcmp(entry->d_name, ".") != 0 &&
+		    strcmp(entry->d_name, "..") != 0 &&
+		    file_remove_tree(below) == -1)
+			err(EXIT_OWN, "%s", below);
+	}
+	closedir(dir);
+}
+
+/* What the image has at target, if it is a directory, becomes data's. */
+static void
+copy(int root, const char *target, const char *data)
+{
+	char name[INSIDE_PATH];
+	struct stat st;
+	int from = inside_follow(root, target);
+
+	if (from == -1) {
+		if (errno != ENOENT)
+			err(EXIT_OWN, "volume on %s", target);
+		return;
+	}
+	if (fstat(from, &st) == -1)
+		err(EXIT_OWN, "volume on %s", target);
+	if (S_ISDIR(st.st_mode)) {
+		explain("overlay_flatten");
+		overlay_flatten(inside_name(name, from), data);
+	}
+	close(from);
+}
+
+void
+volume_fill(int root, const struct volume *volume)
+{
+	char dir[PATH_MAX], data[INSIDE_PATH + 2];
+	int lock;
+
+	if (volume->name == NULL)
+		return;
+	file_path(dir, sizeof(dir), "%s", volume->source);
+	*strrchr(dir, '/') = '\0';
+	lock = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (lock == -1)
+		err(EXIT_OWN, "volume %s", volume->name);
+	if (faccessat(lock, "fresh", F_OK, 0) == 0) {
+		if (flock(lock, LOCK_EX) == -1)
+			err(EXIT_OWN, "volume %s", volume->name);
+		/* Once more: now that nobody else is at it. */
+		if (faccessat(lock, "fresh", F_OK, 0) == 0) {
+			/* The directory, not the link that leads to it. */
+			snprintf(data, sizeof(data), "/proc/self/fd/%d/.",
+			    volume->tree);
+			make_empty(data);
+			if (!volume->no_copy)
+				copy(root, volume->target, data);
+			if (unlinkat(lock, "fresh", 0) == -1)
+				err(EXIT_OWN, "volume %s", volume->name);
+		}
+	}
+	close(lock);
+}
