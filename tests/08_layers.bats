@@ -173,6 +173,21 @@ fingerprint() {
 	assert_output $'040\n40'
 }
 
+@test "two hundred layers, of which each has a file" {
+	local i
+	export BOXLAB_IMAGES=$PWD/images
+	mkdir -p "images/$TOKEN/layers"
+	cp -a "$IMAGES/busybox/layers/." "images/$TOKEN/layers"
+	for i in {100..299}; do
+		mkdir -p "images/$TOKEN/layers/$i-$TOKEN$TOKEN/srv"
+		echo "$i" >"images/$TOKEN/layers/$i-$TOKEN$TOKEN/srv/$i"
+		echo "$i" >"images/$TOKEN/layers/$i-$TOKEN$TOKEN/srv/top"
+	done
+	run -0 boxed "$TOKEN" sh -c \
+		'ls /srv | wc -l; cat /srv/top /srv/100; echo x >/srv/150'
+	assert_output $'201\n299\n100'
+}
+
 @test "no such image, no such directory" {
 	run -125 boxed "nosuch-$TOKEN" true
 	assert_output "box: no image nosuch-$TOKEN (a directory needs a slash:\

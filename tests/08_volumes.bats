@@ -168,6 +168,8 @@ teardown() {
 	assert_line --index 1 fits
 	assert_line --regexp "No space left|I/O error" # of write, or of close
 	assert_line full
+	run -0 boxed --tmpfs /t:rw,noexec,nosuid,nodev,size=64K busybox \
+		touch /t/x
 	run -0 boxed --tmpfs /t:nr_inodes=3 busybox sh -c \
 		'touch /t/1 /t/2; touch /t/3 || echo full'
 	assert_line full

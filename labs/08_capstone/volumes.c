@@ -121,6 +121,10 @@ set_option(int fs, const struct tmpfs *tmpfs, char *option)
 	char *value = strchr(option, '=');
 	uint64_t bytes;
 
+	/* That it is in any case, and docker's users like to say it. */
+	if (strcmp(option, "rw") == 0 || strcmp(option, "nosuid") == 0 ||
+	    strcmp(option, "nodev") == 0 || strcmp(option, "noexec") == 0)
+		return;
 	if (value == NULL)
 		errx(EXIT_OWN, "--tmpfs %s: %s is not NAME=VALUE",
 		    tmpfs->target, option);
