@@ -141,5 +141,5 @@ load lib/box
 	need_plain
 	run -125 boxed --oom-score-adj -999 busybox echo ran
 	assert_output \
-		"box: --oom-score-adj -999: to lower it needs root"
+		"box: --oom-score-adj -999: to lower it needs CAP_SYS_RESOURCE"
 }

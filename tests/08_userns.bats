@@ -36,3 +36,180 @@ load lib/box
 	assert_dir_exists home/.local/share/boxlab/containers
 	rm -r home
 }
+
+# What --userns gives has to reach the layers, which lie where only we can go.
+remap_setup() {
+	need_root
+	open_home=$(mktemp -d "${TMPDIR:-/tmp}/remap.XXXXXX")
+	chmod 755 "$open_home"
+	export BOXLAB_HOME=$open_home/state
+	boxed --userns auto busybox true 2>"$BATS_TEST_TMPDIR/why" ||
+		skip "needs a file system that can shift owners"
+}
+teardown() {
+	box_teardown || return
+	[ -z "${open_home:-}" ] || rm -r "$open_home"
+}
+
+AUTO=$((0x70000000))
+
+@test "--userns auto: root inside, nobody outside" {
+	remap_setup
+	start_box one --userns auto busybox sh -c "id -u; cat /proc/self/uid_map
+		cat /proc/self/gid_map; $STAY"
+	run -0 cat one.out
+	assert_line --index 0 0
+	assert_line --index 1 --regexp "^ +0 +$AUTO +65536$"
+	assert_line --index 2 --regexp "^ +0 +$AUTO +65536$"
+	# The only child of box that is left is the command.
+	run -0 ps -o uid=,gid=,args= --ppid "$box"
+	assert_equal "${#lines[@]}" 1
+	assert_line --regexp "^ *$AUTO +$AUTO sh -c "
+	kill -KILL "$box"
+	assert_end 137
+	wait_for nothing_runs
+	box ps >/dev/null
+}
+
+@test "--userns: each box has a range of its own, and gives it back" {
+	remap_setup
+	start_box one --userns auto busybox sh -c "cat /proc/self/uid_map; $STAY"
+	start_box two --userns auto busybox sh -c "cat /proc/self/uid_map; $STAY"
+	assert_equal "$(awk 'NR == 1 { print $2 }' one.out)" "$AUTO"
+	assert_equal "$(awk 'NR == 1 { print $2 }' two.out)" $((AUTO + 65536))
+	run -0 boxed --userns auto busybox cat /proc/self/uid_map
+	assert_output --partial $((AUTO + 2 * 65536))
+	run -0 ls "$BOXLAB_HOME/userns"
+	assert_equal "${#lines[@]}" 2
+	# One that was killed has it taken back by the next command.
+	kill -KILL "${STARTED[@]}"
+	assert_end 137
+	run -0 boxed --userns auto busybox cat /proc/self/uid_map
+	assert_output --regexp "^ +0 +$AUTO "
+}
+
+@test "--userns remap:BASE:SIZE: these ids and no others" {
+	remap_setup
+	run -0 boxed --userns remap:500000:1000 -u 999:998 busybox sh -c \
+		'id -u; id -g; cat /proc/self/uid_map'
+	assert_line --index 0 999
+	assert_line --index 1 998
+	assert_line --index 2 --regexp "^ +0 +500000 +1000$"
+	run -125 boxed --userns remap:500000:1000 -u 1000:0 busybox echo ran
+	assert_output --partial "box: -u: user 1000"
+	refute_output ran
+}
+
+@test "--userns: the image's files are the box's, what it writes as well" {
+	local file
+	remap_setup
+	make_root root
+	echo "$TOKEN" >root/srv
+	chmod 600 root/srv
+	chown 7:8 root/tmp
+	chmod 711 .
+	run -0 box_keep --name "$TOKEN" --userns remap:500000:1000 ./root sh -c '
+		stat -c "%u:%g %n" /srv /tmp /etc /etc/hosts /dev /dev/shm
+		cat /srv; echo new >/srv; chown 5:6 /srv; mkdir /made
+		touch /made/x; mv /made /moved; rm /etc/passwd; ls -d /moved'
+	assert_output "\
+0:0 /srv
+7:8 /tmp
+0:0 /etc
+0:0 /etc/hosts
+0:0 /dev
+0:0 /dev/shm
+$TOKEN
+/moved"
+	assert_equal "$(cat root/srv)" "$TOKEN"
+	assert_equal "$(stat -c %u:%g root/srv)" 0:0
+	file=$(echo "$BOXLAB_HOME"/containers/*/upper/srv)
+	assert_equal "$(stat -c %u:%g "$file")" 500005:500006
+	assert_equal "$(stat -c %u:%g "${file%/*}/moved/x")" 500000:500000
+	assert_equal "$(cat "${file%/*/*}/ids")" "500000 1000"
+	box rm "$TOKEN"
+}
+
+@test "--userns: what belongs to the host's root is not the box's" {
+	remap_setup
+	mkdir "$open_home/share"
+	echo "$TOKEN" >"$open_home/share/secret"
+	chmod 600 "$open_home/share/secret"
+	run boxed --userns auto --cap-add ALL -v "$open_home/share:/data" \
+		busybox sh -c 'cat /data/secret; touch /data/new
+			chown 0 /data/secret; chmod 666 /dev/null
+			(: >>/proc/sys/kernel/core_pattern); echo ran'
+	assert_line ran
+	refute_line "$TOKEN"
+	[ "$(grep -cE "denied|not permitted|Read-only" <<<"$output")" -ge 5 ]
+	run -0 ls "$open_home/share"
+	assert_output secret
+}
+
+@test "--userns: limits, network, terminal, init and exit status as ever" {
+	remap_setup
+	run -137 boxed -m 16M --init --userns auto busybox sh -c \
+		'dd if=/dev/zero of=/dev/null bs=64M count=1; kill -KILL $$'
+	run -0 boxed --userns auto --pids-limit 33 busybox \
+		cat "$(group_file pids/pids.max pids.max)"
+	assert_output 33
+	run -7 boxed --userns auto -t busybox sh -c 'tty; exit 7'
+	assert_line --partial /dev/pts/0
+	run -0 boxed --userns auto --network bridge busybox sh -c \
+		'ping -c 1 -w 5 10.16.8.1 >/dev/null && echo reached'
+	assert_output reached
+	run -0 boxed --userns auto --network host --read-only busybox ls /sys
+	assert_line class
+	run -0 boxed --userns auto --sysctl net.ipv4.ip_forward=1 \
+		--device /dev/zero:/dev/made busybox sh -c 'head -c 1 /dev/made |
+			wc -c; cat /proc/sys/net/ipv4/ip_forward'
+	assert_output $'1\n1'
+	run -127 boxed --userns auto busybox "nosuch-$TOKEN"
+}
+
+@test "--userns: a volume serves boxes with any range" {
+	remap_setup
+	run -0 boxed --userns remap:500000:1000 -v "$TOKEN:/etc" busybox sh -c \
+		'stat -c %u:%g /etc /etc/passwd; echo one >/etc/one
+		chown 3:4 /etc/one'
+	assert_output $'0:0\n0:0'
+	run -0 boxed --userns auto -v "$TOKEN:/data" busybox sh -c \
+		'cat /data/one; stat -c %u:%g /data/one'
+	assert_output $'one\n3:4'
+	run -0 boxed -v "$TOKEN:/data:ro" busybox stat -c %u:%g /data/one
+	assert_output 3:4
+	box volume rm "$TOKEN"
+}
+
+@test "--userns: what cannot be had is said, and leaves nothing" {
+	local text
+	remap_setup
+	for text in "" x auto:1 host:1 remap remap:1 remap:0:1 remap:1:0 \
+		remap:a:b remap:1:2:3 remap:-1:5 remap:1:99999999999 \
+		remap:4294967290:10; do
+		run -125 boxed --userns "$text" busybox echo ran
+		assert_output --partial "box: --userns $text: "
+		assert_equal "${#lines[@]}" 1
+	done
+	run -0 boxed --userns host busybox sh -c \
+		'awk "{ print \$2 }" /proc/self/uid_map'
+	assert_output 0
+	chmod 700 "$open_home"
+	run -125 boxed --userns auto busybox echo ran
+	assert_output --partial "cannot reach $BOXLAB_HOME/stage/root"
+	chmod 755 "$open_home"
+	mkdir root
+	mount -t ramfs ramfs root
+	make_root root
+	run -125 boxed --userns auto ./root echo ran
+	umount root
+	assert_output --partial "cannot shift owners"
+}
+
+@test "without root there are no ids to give" {
+	need_plain
+	run -125 boxed --userns auto busybox echo ran
+	assert_output --partial "box: --userns: only root has ids to give"
+	run -0 boxed --userns host busybox id -u
+	assert_output 0
+}

@@ -16,6 +16,13 @@ enum network {
 	NETWORK_HOST,
 };
 
+enum userns {
+	USERNS_DEFAULT, /* that of the caller, or one of a plain user's own */
+	USERNS_HOST, /* the same, said aloud */
+	USERNS_AUTO, /* a range of ids that no other box has */
+	USERNS_REMAP, /* the range below */
+};
+
 /* -v source:target[:ro], and --mount */
 struct volume {
 	char *name; /* of a volume; "": an anonymous one; NULL: a bind */
@@ -83,6 +90,8 @@ struct config {
 	size_t rlimit_count;
 	int oom_score_adj; /* 0: the caller's */
 
+	enum userns userns;
+	unsigned int userns_base, userns_size;
 	bool privileged;
 	uint64_t cap_add; /* bit n: capability n */
 	uint64_t cap_drop;

@@ -23,6 +23,7 @@
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 
 #include <err.h>
 #include <fcntl.h>
@@ -48,6 +49,7 @@
 #include "network.h"
 #include "pid.h"
 #include "policy.h"
+#include "remap.h"
 #include "rlimit.h"
 #include "rootfs.h"
 #include "run.h"
@@ -66,6 +68,9 @@ struct box {
 	bool rootless;
 	struct limits limits;
 	struct network_plan network;
+	struct remap remap;
+	const char *root; /* where the layers are mounted */
+	struct sync adopted; /* host to box: I am your parent now */
 	struct sync unshared; /* box to host: connect me */
 	struct sync connected; /* host to box: go on */
 	int alive[2]; /* held open by the host as long as it lives */
@@ -90,22 +95,27 @@ die_with_parent(const struct box *box)
 		_exit(EXIT_OWN);
 }
 
-/* What the parent must see done: the groups and the network namespace. */
-/* DOC: enter_namespaces */
+/*
+ * First of all, so that all we use from here on is counted.  We join by
+ * ourselves, because one thread that moves itself is cheap to move.
+ */
 static void
-enter_namespaces(struct box *box)
+enter_group(const struct box *box)
 {
-	const struct config *config = box->config;
-
-	/*
-	 * First of all, so that all we use from here on is counted.  We join
-	 * by ourselves, because one thread that moves itself is cheap to move.
-	 */
+	rlimit_set_oom_score(box->config);
 	if (box->limits.on && box->limits.cgroup == -1) {
 		explain("cgroup_add");
 		if (cgroup_add(box->state->cgroup, 0) == -1)
 			err(EXIT_OWN, "cgroup %s", box->state->cgroup);
 	}
+}
+
+/* What the parent must see done comes first: the network namespace. */
+/* DOC: enter_namespaces */
+static void
+enter_namespaces(struct box *box)
+{
+	const struct config *config = box->config;
 
 	/* Early, so that the parent lays the cable while we mount. */
 	if (box->network.kind != NETWORK_HOST) {
@@ -125,13 +135,21 @@ enter_namespaces(struct box *box)
 		err(EXIT_OWN, "unshare: mount, IPC and cgroup namespaces");
 }
 
-/* Build the file systems and make them the only ones. */
-/* DOC: enter_root */
+static int
+open_root(const struct box *box)
+{
+	int root = open(box->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (root == -1)
+		err(EXIT_OWN, "%s", box->root);
+	return root;
+}
+
+/* What lies on disk: the image, the writable layer and volumes. */
 static void
-enter_root(struct box *box)
+mount_layers(struct box *box)
 {
 	const struct config *config = box->config;
-	const char *path;
 	int root;
 
 	/* Before our first mount, or the host would get it too. */
@@ -139,12 +157,25 @@ enter_root(struct box *box)
 		err(EXIT_OWN, "mount: make / private");
 
 	/* Before there is anything of ours that a volume could show. */
-	volumes_clone(config);
-	path = rootfs_mount(box->image, box->state, config->hostname,
-	    box->network.address, config->rm);
-	root = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (root == -1)
-		err(EXIT_OWN, "%s", path);
+	volumes_clone(config, &box->remap);
+	box->root = rootfs_mount(box->image, box->state, &box->remap,
+	    config->hostname, box->network.address, config->rm);
+	root = open_root(box);
+	volumes_fill(root, box->root, config, &box->remap);
+	close(root);
+}
+
+/* Build the file systems and make them the only ones. */
+/* DOC: enter_root */
+static void
+enter_root(struct box *box)
+{
+	const struct config *config = box->config;
+	int root;
+
+	if (box->root == NULL)
+		mount_layers(box);
+	root = open_root(box);
 
 	/*
 	 * While the host's tree is still there: a user namespace may mount
@@ -160,7 +191,7 @@ enter_root(struct box *box)
 	/* An open descriptor would be the way back out: see lab 05. */
 	close(root);
 	explain("jail_pivot");
-	jail_pivot(path);
+	jail_pivot(box->root);
 	mounts_seal(config);
 }
 
@@ -220,8 +251,11 @@ box_main(struct box *box)
 	struct user user;
 
 	close(box->alive[1]);
+	if (box->remap.on && sync_wait(&box->adopted) == -1)
+		_exit(EXIT_OWN);
 	die_with_parent(box);
-	rlimit_set_oom_score(config);
+	if (!box->remap.on)
+		enter_group(box);
 	command_detach();
 	enter_namespaces(box);
 	enter_root(box);
@@ -259,6 +293,46 @@ attend(struct box *box, pid_t pid)
 	return monitor_wait(pid, master, box->config->interactive);
 }
 
+/*
+ * The same for a box in a user namespace of its own.  A child does what needs
+ * the host's root, gives that up, and has a child: process 1.  Then it dies,
+ * and we, who asked to be given the orphans below us, have process 1 as if it
+ * were our own.  Returns as pid_clone_init() does.
+ */
+static pid_t
+clone_remapped(struct box *box)
+{
+	int told[2];
+	pid_t helper, pid = -1;
+
+	sync_open(&box->adopted);
+	if (prctl(PR_SET_CHILD_SUBREAPER, 1) == -1 ||
+	    pipe2(told, O_CLOEXEC) == -1)
+		err(EXIT_OWN, "subreaper");
+	helper = fork();
+	if (helper == 0) {
+		enter_group(box);
+		if (unshare(CLONE_NEWNS) == -1)
+			err(EXIT_OWN, "unshare: mount namespace");
+		mount_layers(box);
+		remap_enter(&box->remap, box->root);
+		pid = pid_clone_init(-1);
+		if (pid == 0)
+			return 0;
+		if (write(told[1], &pid, sizeof(pid)) != sizeof(pid))
+			_exit(EXIT_OWN);
+		_exit(0);
+	}
+	close(told[1]);
+	if (helper == -1 || read(told[0], &pid, sizeof(pid)) != sizeof(pid))
+		pid = -1;
+	close(told[0]);
+	if (helper != -1)
+		waitpid(helper, NULL, 0);
+	sync_go(&box->adopted);
+	return pid;
+}
+
 static int
 start(struct box *box)
 {
@@ -274,9 +348,11 @@ start(struct box *box)
 		err(EXIT_OWN, "socketpair");
 	explain("pid_clone_init");
 	fflush(NULL);
-	pid = pid_clone_init(box->limits.cgroup);
+	pid = box->remap.on ? clone_remapped(box)
+			    : pid_clone_init(box->limits.cgroup);
 	if (pid == -1) {
-		warn("clone: PID namespace");
+		if (!box->remap.on) /* else it has said why */
+			warn("clone: PID namespace");
 		return EXIT_OWN;
 	}
 	if (pid == 0)
@@ -299,9 +375,14 @@ container_run(const struct config *config, const struct image *image,
 
 	if (limit_create(&box.limits, config, state) == -1)
 		return status;
-	if (network_prepare(&box.network, config, state, rootless) == 0) {
-		status = start(&box);
-		network_release(&box.network, state);
+	if (remap_prepare(&box.remap, config, state, rootless) == 0) {
+		box.rootless |= box.remap.on;
+		if (network_prepare(&box.network, config, state, rootless) ==
+		    0) {
+			status = start(&box);
+			network_release(&box.network, state);
+		}
+		remap_release(&box.remap, state);
 	}
 	limit_release(&box.limits, state);
 	return status;

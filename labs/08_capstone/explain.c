@@ -23,6 +23,10 @@ static const struct step {
 } steps[] = {
 	{ "userns_enter", SAY_HOST, "unshare(CLONE_NEWUSER)",
 	    "not root: become root of a user namespace, and of nothing else" },
+	{ "remap_prepare", SAY_HOST, "unshare(CLONE_NEWUSER), write(uid_map)",
+	    "a user namespace whose root is nobody outside" },
+	{ "remap_enter", SAY_BOX, "setns(CLONE_NEWUSER)",
+	    "give up the host's root for the namespace's" },
 	{ "cgroup_create", SAY_HOST, "mkdir(\"/sys/fs/cgroup/...\")",
 	    "a group to count and limit what the box uses" },
 	{ "cgroup_set", SAY_HOST, "write(\"memory.max\", \"pids.max\", ...)",

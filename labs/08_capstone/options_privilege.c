@@ -7,6 +7,7 @@
 #include "caps.h"
 #include "exit.h"
 #include "options.h"
+#include "remap.h"
 
 static uint64_t
 parse_caps(const char *text)
@@ -67,6 +68,12 @@ set_security(const char *text, void *to)
 }
 
 static void
+set_userns(const char *text, void *to)
+{
+	remap_parse(text, to);
+}
+
+static void
 set_privileged(const char *text, void *to)
 {
 	struct config *config = to;
@@ -80,6 +87,7 @@ static const struct option_row rows[] = {
 	{ "cap-drop", 0, "CAPS", "likewise", set_cap_drop },
 	{ "security-opt", 0, "OPTION",
 	    "seccomp=FILE, as docker has it, or unconfined", set_security },
+	{ "userns", 0, "WHICH", "host, auto, or remap:BASE:SIZE", set_userns },
 	{ "privileged", 0, NULL,
 	    "all capabilities and devices, no filter, no masks",
 	    set_privileged },

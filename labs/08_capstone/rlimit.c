@@ -119,7 +119,8 @@ rlimit_set_oom_score(const struct config *config)
 	if (file_write("/proc/self/oom_score_adj", text) == 0)
 		return;
 	if (errno == EACCES)
-		errx(EXIT_OWN, "--oom-score-adj %s: to lower it needs root",
+		errx(EXIT_OWN,
+		    "--oom-score-adj %s: to lower it needs CAP_SYS_RESOURCE",
 		    text);
 	err(EXIT_OWN, "--oom-score-adj %s", text);
 }

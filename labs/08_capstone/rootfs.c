@@ -75,9 +75,61 @@ make_init_layer(const char *stage, const char *hostname, const char *address)
 		err(EXIT_OWN, "%s", path);
 }
 
+/* What is on a tmpfs has its owner changed, not shown shifted. */
+static void
+give_init_layer(const char *stage, unsigned int owner)
+{
+	static const char *const names[] = { "", "/etc", "/dev", "/proc",
+		"/sys", "/etc/hostname", "/etc/hosts", "/etc/resolv.conf",
+		"/etc/mtab" };
+	char path[PATH_MAX];
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		file_path(path, sizeof(path), "%s/init%s", stage, names[i]);
+		if (lchown(path, owner, owner) == -1)
+			err(EXIT_OWN, "chown: %s", path);
+	}
+}
+
+/*
+ * The writable layer has the ids of outside on disk.  Which these are is noted
+ * beside it, for who wants to make an image of it.
+ */
+static void
+give_upper(
+    const struct state *state, const char *upper, const struct remap *remap)
+{
+	char path[PATH_MAX], text[64];
+
+	if (chown(upper, remap->base, remap->base) == -1)
+		err(EXIT_OWN, "chown: %s", upper);
+	file_path(path, sizeof(path), "%s/ids", state->dir);
+	snprintf(text, sizeof(text), "%u %u\n", remap->base, remap->size);
+	if (file_create(path, text, 0644) == -1)
+		err(EXIT_OWN, "%s", path);
+}
+
+/* The name of a layer: another one if it is shown with other owners. */
+static const char *
+layer(const struct remap *remap, const char *path, const char *stage, size_t i)
+{
+	char *to;
+	char name[24];
+
+	if (!remap->on)
+		return path;
+	snprintf(name, sizeof(name), "%zu", i);
+	make_directory(stage, name);
+	if (asprintf(&to, "%s/%s", stage, name) == -1)
+		err(EXIT_OWN, "asprintf");
+	remap_bind(remap, path, to);
+	return to;
+}
+
 const char *
 rootfs_mount(const struct image *image, const struct state *state,
-    const char *hostname, const char *address, bool scratch)
+    const struct remap *remap, const char *hostname, const char *address,
+    bool scratch)
 {
 	static char root[PATH_MAX];
 	char stage[PATH_MAX / 2], init[PATH_MAX], upper[PATH_MAX],
@@ -98,17 +150,21 @@ rootfs_mount(const struct image *image, const struct state *state,
 		err(EXIT_OWN, "mount: tmpfs on %s", stage);
 	make_directory(stage, "root");
 	make_init_layer(stage, hostname, address);
+	if (remap->on)
+		give_init_layer(stage, remap->base);
 
 	file_path(root, sizeof(root), "%s/root", stage);
 	file_path(init, sizeof(init), "%s/init", stage);
 	file_path(upper, sizeof(upper), "%s/upper", state->dir);
 	file_path(work, sizeof(work), "%s/work", state->dir);
+	if (remap->on)
+		give_upper(state, upper, remap);
 	lowers = calloc(image->layer_count + 1, sizeof(*lowers));
 	if (lowers == NULL)
 		err(EXIT_OWN, "calloc");
 	lowers[0] = init;
 	for (size_t i = 0; i < image->layer_count; i++)
-		lowers[i + 1] = image->layers[i];
+		lowers[i + 1] = layer(remap, image->layers[i], stage, i);
 	explain("overlay_mount");
 	overlay_mount(
 	    root, lowers, image->layer_count + 1, upper, work, scratch);

@@ -21,6 +21,7 @@
 #include "cgroup.h"
 #include "exit.h"
 #include "file.h"
+#include "remap.h"
 #include "state.h"
 #include "sweep.h"
 
@@ -71,6 +72,7 @@ bury(const char *home, const char *id, int lock)
 	cgroup_kill(dead.cgroup);
 	cgroup_remove(dead.cgroup);
 	sweep_address(home, id);
+	remap_forget(home, id);
 	state_release(&dead, strcmp(keep, "keep") == 0, EXIT_SIGNAL + 9);
 }
 

@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -22,6 +23,7 @@
 #include "file.h"
 #include "flatten.h"
 #include "inside.h"
+#include "run.h"
 #include "volume_fill.h"
 
 /* Remove what is in path, and not path itself, which is mounted already. */
@@ -66,10 +68,40 @@ copy(int root, const char *target, const char *data)
 	close(from);
 }
 
-void
-volume_fill(int root, const struct volume *volume)
+/*
+ * In a child, which has the owners of the box: what the host's root would
+ * create on a mount that shifts them would belong to nobody.
+ */
+static void
+fill(int root, const char *path, const struct volume *volume,
+    const struct remap *remap)
 {
-	char dir[PATH_MAX], data[INSIDE_PATH + 2];
+	char data[INSIDE_PATH + 2];
+	pid_t pid = remap->on ? fork() : 0;
+
+	if (pid == -1)
+		err(EXIT_OWN, "fork");
+	if (pid > 0) {
+		if (run_wait(pid) != 0)
+			exit(EXIT_OWN); /* it has said why */
+		return;
+	}
+	remap_enter(remap, path);
+
+	/* The directory, not the link that leads to it. */
+	snprintf(data, sizeof(data), "/proc/self/fd/%d/.", volume->tree);
+	make_empty(data);
+	if (!volume->no_copy)
+		copy(root, volume->target, data);
+	if (remap->on)
+		_exit(0);
+}
+
+void
+volume_fill(int root, const char *path, const struct volume *volume,
+    const struct remap *remap)
+{
+	char dir[PATH_MAX];
 	int lock;
 
 	if (volume->name == NULL)
@@ -84,12 +116,7 @@ volume_fill(int root, const struct volume *volume)
 			err(EXIT_OWN, "volume %s", volume->name);
 		/* Once more: now that nobody else is at it. */
 		if (faccessat(lock, "fresh", F_OK, 0) == 0) {
-			/* The directory, not the link that leads to it. */
-			snprintf(data, sizeof(data), "/proc/self/fd/%d/.",
-			    volume->tree);
-			make_empty(data);
-			if (!volume->no_copy)
-				copy(root, volume->target, data);
+			fill(root, path, volume, remap);
 			if (unlinkat(lock, "fresh", 0) == -1)
 				err(EXIT_OWN, "volume %s", volume->name);
 		}

@@ -76,7 +76,7 @@ open_target(int root, const char *target, bool directory)
 }
 
 static void
-clone_volume(struct volume *volume)
+clone_volume(struct volume *volume, const struct remap *remap)
 {
 	struct mount_attr attr = { .attr_set = MOUNT_ATTR_NODEV };
 
@@ -84,6 +84,8 @@ clone_volume(struct volume *volume)
 	    volume->source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
 	if (volume->tree == -1)
 		err(EXIT_OWN, "volume %s", volume->source);
+	if (volume->name != NULL && remap->on)
+		remap_tree(remap, volume->tree, volume->source);
 	if (mount_setattr(volume->tree, &attr) == -1) {
 		if (errno == ENOSYS)
 			errx(EXIT_OWN, "volumes need Linux 5.12");
@@ -169,10 +171,18 @@ mount_tmpfs(int root, const struct tmpfs *tmpfs)
 }
 
 void
-volumes_clone(const struct config *config)
+volumes_clone(const struct config *config, const struct remap *remap)
 {
 	for (size_t i = 0; i < config->volume_count; i++)
-		clone_volume(&config->volumes[i]);
+		clone_volume(&config->volumes[i], remap);
+}
+
+void
+volumes_fill(int root, const char *path, const struct config *config,
+    const struct remap *remap)
+{
+	for (size_t i = 0; i < config->volume_count; i++)
+		volume_fill(root, path, &config->volumes[i], remap);
 }
 
 void
@@ -181,7 +191,6 @@ volumes_mount(int root, const struct config *config)
 	for (size_t i = 0; i < config->tmpfs_count; i++)
 		mount_tmpfs(root, &config->tmpfs[i]);
 	for (size_t i = 0; i < config->volume_count; i++) {
-		volume_fill(root, &config->volumes[i]);
 		explain("volumes_mount");
 		show_volume(root, &config->volumes[i]);
 	}

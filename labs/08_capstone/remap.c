@@ -1,0 +1,280 @@
+/*
+ * remap.c - a box whose root is nobody on the host.
+ *
+ * A user namespace gives each id inside another outside, and all power in it
+ * is over what is inside only.  The files of an image belong to root on disk,
+ * though, whom the box's root is not: idmapped mounts show them with the ids
+ * shifted, so that one image serves boxes with any range.
+ * Read: user_namespaces(7), mount_setattr(2), setns(2).
+ */
+
+#define _GNU_SOURCE
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#include <linux/mount.h>
+
+#include <dirent.h>
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <sched.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "exit.h"
+#include "explain.h"
+#include "file.h"
+#include "remap.h"
+#include "sync.h"
+
+/* Ids that no distribution gives to users, services or containers. */
+#define AUTO_FIRST 0x70000000u
+#define AUTO_SIZE 65536u
+#define AUTO_SLOTS 4095u
+
+static bool
+parse_id(char *text, unsigned int *id)
+{
+	const char *why;
+
+	if (text == NULL || text[0] == '\0' ||
+	    text[strspn(text, "0123456789")] != '\0')
+		return false;
+	*id = (unsigned int)strtonum(text, 1, UINT32_MAX - 1, &why);
+	return why == NULL;
+}
+
+void
+remap_parse(const char *text, struct config *config)
+{
+	char copy[64], *rest = copy;
+	const char *kind;
+
+	config->userns_size = AUTO_SIZE;
+	config->userns_base = 0;
+	if (strlcpy(copy, text, sizeof(copy)) >= sizeof(copy))
+		errx(EXIT_OWN, "--userns %s: too long", text);
+	kind = strsep(&rest, ":");
+	if (rest == NULL && strcmp(kind, "host") == 0)
+		config->userns = USERNS_HOST;
+	else if (rest == NULL && strcmp(kind, "auto") == 0)
+		config->userns = USERNS_AUTO;
+	else if (strcmp(kind, "remap") == 0 &&
+	    parse_id(strsep(&rest, ":"), &config->userns_base) &&
+	    parse_id(rest, &config->userns_size))
+		config->userns = USERNS_REMAP;
+	else
+		errx(EXIT_OWN, "--userns %s: not host, auto or remap:BASE:SIZE",
+		    text);
+	if (config->userns == USERNS_REMAP &&
+	    config->userns_size > UINT32_MAX - 1 - config->userns_base)
+		errx(EXIT_OWN, "--userns %s: ids beyond the largest", text);
+}
+
+/* Is slot, a link to a container's id, free, or that of one that has died? */
+static bool
+is_free(int dir, const char *home, const char *slot)
+{
+	char id[STATE_ID_SIZE + 1], path[PATH_MAX];
+	ssize_t n = readlinkat(dir, slot, id, sizeof(id) - 1);
+
+	if (n == -1)
+		return true;
+	id[n] = '\0';
+	file_path(path, sizeof(path), "%s/running/%s", home, id);
+	return access(path, F_OK) == -1 && unlinkat(dir, slot, 0) == 0;
+}
+
+static int
+take_slot(const struct state *state, unsigned int *base)
+{
+	char path[PATH_MAX], slot[16];
+	int dir;
+
+	file_path(path, sizeof(path), "%s/userns", state->home);
+	mkdir(path, 0755);
+	dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dir == -1 || flock(dir, LOCK_EX) == -1) {
+		warn("%s", path);
+		return -1;
+	}
+	for (unsigned int i = 0; i < AUTO_SLOTS; i++) {
+		*base = AUTO_FIRST + i * AUTO_SIZE;
+		snprintf(slot, sizeof(slot), "%u", *base);
+		if (is_free(dir, state->home, slot) &&
+		    symlinkat(state->id, dir, slot) == 0) {
+			close(dir);
+			return 0;
+		}
+	}
+	warnx("--userns auto: every range is taken");
+	close(dir);
+	return -1;
+}
+
+static int
+write_maps(const struct remap *remap, pid_t pid)
+{
+	char path[64], map[64];
+
+	snprintf(map, sizeof(map), "0 %u %u\n", remap->base, remap->size);
+	file_path(path, sizeof(path), "/proc/%d/uid_map", pid);
+	if (file_write(path, map) == -1)
+		return -1;
+	file_path(path, sizeof(path), "/proc/%d/gid_map", pid);
+	return file_write(path, map);
+}
+
+/* A namespace lives as long as a descriptor of it, so its maker may die. */
+static int
+make_userns(struct remap *remap)
+{
+	struct sync made, done;
+	char path[64];
+	pid_t pid;
+	int result = -1;
+
+	sync_open(&made);
+	sync_open(&done);
+	fflush(NULL);
+	pid = fork();
+	if (pid == 0) {
+		if (unshare(CLONE_NEWUSER) == -1)
+			_exit(EXIT_OWN);
+		sync_go(&made);
+		sync_wait(&done);
+		_exit(0);
+	}
+	if (pid != -1 && sync_wait(&made) == 0 && write_maps(remap, pid) == 0) {
+		file_path(path, sizeof(path), "/proc/%d/ns/user", pid);
+		remap->userns = open(path, O_RDONLY | O_CLOEXEC);
+		result = remap->userns == -1 ? -1 : 0;
+	}
+	if (result == -1)
+		warn("--userns: a user namespace with ids %u to %u",
+		    remap->base, remap->base + remap->size - 1);
+	sync_close(&done);
+	if (pid != -1)
+		waitpid(pid, NULL, 0);
+	return result;
+}
+
+int
+remap_prepare(struct remap *remap, const struct config *config,
+    const struct state *state, bool rootless)
+{
+	*remap = (struct remap){
+		.on = config->userns == USERNS_AUTO ||
+		    config->userns == USERNS_REMAP,
+		.base = config->userns_base,
+		.size = config->userns_size,
+		.userns = -1,
+	};
+	if (!remap->on)
+		return 0;
+	if (rootless) {
+		warnx("--userns: only root has ids to give (without root the "
+		      "box's root is you, and nobody else, in any case)");
+		return -1;
+	}
+	if (config->userns == USERNS_AUTO &&
+	    take_slot(state, &remap->base) == -1)
+		return -1;
+	explain("remap_prepare");
+	if (make_userns(remap) == 0)
+		return 0;
+	remap_release(remap, state);
+	return -1;
+}
+
+void
+remap_release(const struct remap *remap, const struct state *state)
+{
+	if (!remap->on)
+		return;
+	if (remap->userns != -1)
+		close(remap->userns);
+	remap_forget(state->home, state->id);
+}
+
+void
+remap_forget(const char *home, const char *id)
+{
+	char path[PATH_MAX], owner[STATE_ID_SIZE + 1];
+	const struct dirent *entry;
+	ssize_t n;
+	DIR *dir;
+
+	file_path(path, sizeof(path), "%s/userns", home);
+	dir = opendir(path);
+	while (dir != NULL && (entry = readdir(dir)) != NULL) {
+		n = readlinkat(
+		    dirfd(dir), entry->d_name, owner, sizeof(owner) - 1);
+		if (n == -1)
+			continue;
+		owner[n] = '\0';
+		if (strcmp(owner, id) == 0)
+			unlinkat(dirfd(dir), entry->d_name, 0);
+	}
+	if (dir != NULL)
+		closedir(dir);
+}
+
+void
+remap_enter(const struct remap *remap, const char *root)
+{
+	if (!remap->on)
+		return;
+	explain("remap_enter");
+	if (setns(remap->userns, CLONE_NEWUSER) == -1)
+		err(EXIT_OWN, "setns: user namespace");
+	if (setgroups(0, NULL) == -1 || setresgid(0, 0, 0) == -1 ||
+	    setresuid(0, 0, 0) == -1)
+		err(EXIT_OWN, "root of the user namespace");
+	if (access(root, X_OK) == -1)
+		err(EXIT_OWN,
+		    "--userns: id %u cannot reach %s (chmod o+x the "
+		    "directories above, or set BOXLAB_HOME)",
+		    remap->base, root);
+}
+
+void
+remap_tree(const struct remap *remap, int tree, const char *name)
+{
+	struct mount_attr attr = {
+		.attr_set = MOUNT_ATTR_IDMAP,
+		.userns_fd = (uint64_t)remap->userns,
+	};
+
+	if (syscall(SYS_mount_setattr, tree, "", AT_EMPTY_PATH, &attr,
+		sizeof(attr)) == 0)
+		return;
+	if (errno == EINVAL || errno == ENOSYS || errno == EPERM)
+		errx(EXIT_OWN,
+		    "--userns: the file system of %s cannot shift owners "
+		    "(that needs Linux 5.19, and ext4, xfs, btrfs or the like)",
+		    name);
+	err(EXIT_OWN, "mount_setattr: %s", name);
+}
+
+void
+remap_bind(const struct remap *remap, const char *from, const char *to)
+{
+	int tree = (int)syscall(
+	    SYS_open_tree, AT_FDCWD, from, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+
+	if (tree == -1)
+		err(EXIT_OWN, "open_tree: %s", from);
+	remap_tree(remap, tree, from);
+	if (syscall(SYS_move_mount, tree, "", AT_FDCWD, to,
+		MOVE_MOUNT_F_EMPTY_PATH) == -1)
+		err(EXIT_OWN, "move_mount: %s on %s", from, to);
+	close(tree);
+}

@@ -1,0 +1,52 @@
+/* remap.h - a box whose root is nobody on the host: --userns. */
+
+#ifndef REMAP_H
+#define REMAP_H
+
+#include <stdbool.h>
+
+#include "config.h"
+#include "state.h"
+
+struct remap {
+	bool on;
+	unsigned int base; /* what the box's id 0 is outside */
+	unsigned int size; /* how many ids the box has */
+	int userns; /* the namespace's descriptor */
+};
+
+/* Parse --userns's "host", "auto" or "remap:BASE:SIZE".  Exits on failure. */
+void remap_parse(const char *text, struct config *config);
+
+/*
+ * Choose the ids that config asks for, and make a user namespace with them,
+ * which nobody is in yet.  "auto" takes 65536 that no other running box has,
+ * noted in HOME/userns.  Called on the host's side, as its root: rootless, it
+ * refuses.  0, or -1 with one line said.  remap_release() gives them back.
+ */
+int remap_prepare(struct remap *remap, const struct config *config,
+    const struct state *state, bool rootless);
+void remap_release(const struct remap *remap, const struct state *state);
+
+/* Give back what a container had that has died; id is its name in running/. */
+void remap_forget(const char *home, const char *id);
+
+/*
+ * Become root of the namespace, and nobody outside: after all that needs the
+ * host's root.  root, a directory, has to be in reach afterwards.  Does nothing
+ * if remap is off.  Exits on failure.
+ */
+void remap_enter(const struct remap *remap, const char *root);
+
+/*
+ * Show the directory from on the directory to with the ids of the namespace:
+ * what belongs to 0 on disk belongs to the box's root there, and what that
+ * makes belongs to 0 on disk.  See mount_setattr(2), MOUNT_ATTR_IDMAP.  Exits
+ * where the file system cannot.
+ */
+void remap_bind(const struct remap *remap, const char *from, const char *to);
+
+/* The same for a tree of open_tree(2) which is not mounted yet. */
+void remap_tree(const struct remap *remap, int tree, const char *name);
+
+#endif
