@@ -39,8 +39,9 @@ BOX	= beside cmd cmd_ps cmd_rm cmd_run cmd_volume command container \
 	  devices explain image inside limit list main monitor mounts network \
 	  options options_container options_limits options_machine \
 	  options_mount options_privilege options_process options_world \
-	  policy profile remap rlimit rootfs seccomp_default seccomp_table \
-	  state sweep sysctl terminal user volume_fill volume_store volumes
+	  policy profile remap remap_enter rlimit rootfs seccomp_default \
+	  seccomp_table state sweep sysctl terminal user volume_fill \
+	  volume_list volume_store volumes
 
 # Libraries.  What lacks one is left out, and the build says which.
 have	= $(shell $(PKG_CONFIG) --exists $(1) 2>/dev/null && echo yes)

@@ -121,7 +121,6 @@ load lib/box
 }
 
 @test "--privileged: the host's devices, with their modes" {
-	local name
 	need_root
 	find /dev -maxdepth 1 \( -type c -o -type b \) \
 		! -name console ! -name ptmx -printf '%f\n' | sort >host

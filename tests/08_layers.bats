@@ -162,6 +162,7 @@ fingerprint() {
 
 @test "many layers" {
 	local dir=$BATS_TEST_TMPDIR/images/many/layers n
+	# shellcheck disable=SC2030,SC2031 # for this test
 	export BOXLAB_IMAGES=$BATS_TEST_TMPDIR/images
 	make_root "$dir/000"
 	for n in {001..040}; do
@@ -175,6 +176,7 @@ fingerprint() {
 
 @test "two hundred layers, of which each has a file" {
 	local i
+	# shellcheck disable=SC2030,SC2031 # for this test
 	export BOXLAB_IMAGES=$PWD/images
 	mkdir -p "images/$TOKEN/layers"
 	cp -a "$IMAGES/busybox/layers/." "images/$TOKEN/layers"

@@ -127,7 +127,6 @@ volumes() { box volume ls -q; }
 }
 
 @test "a volume that a container has is not removed" {
-	local id
 	start_box one --name "$TOKEN" -v "$TOKEN:/data" busybox sh -c "$STAY"
 	run -125 box volume rm "$TOKEN"
 	assert_output --regexp "^box: volume $TOKEN: container [0-9a-f]+ has it"

@@ -23,7 +23,6 @@
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 
 #include <err.h>
 #include <fcntl.h>
@@ -293,44 +292,17 @@ attend(struct box *box, pid_t pid)
 	return monitor_wait(pid, master, box->config->interactive);
 }
 
-/*
- * The same for a box in a user namespace of its own.  A child does what needs
- * the host's root, gives that up, and has a child: process 1.  Then it dies,
- * and we, who asked to be given the orphans below us, have process 1 as if it
- * were our own.  Returns as pid_clone_init() does.
- */
-static pid_t
-clone_remapped(struct box *box)
+/* What a box in a user namespace of its own needs the host's root for. */
+static const char *
+prepare_remapped(void *arg)
 {
-	int told[2];
-	pid_t helper, pid = -1;
+	struct box *box = arg;
 
-	sync_open(&box->adopted);
-	if (prctl(PR_SET_CHILD_SUBREAPER, 1) == -1 ||
-	    pipe2(told, O_CLOEXEC) == -1)
-		err(EXIT_OWN, "subreaper");
-	helper = fork();
-	if (helper == 0) {
-		enter_group(box);
-		if (unshare(CLONE_NEWNS) == -1)
-			err(EXIT_OWN, "unshare: mount namespace");
-		mount_layers(box);
-		remap_enter(&box->remap, box->root);
-		pid = pid_clone_init(-1);
-		if (pid == 0)
-			return 0;
-		if (write(told[1], &pid, sizeof(pid)) != sizeof(pid))
-			_exit(EXIT_OWN);
-		_exit(0);
-	}
-	close(told[1]);
-	if (helper == -1 || read(told[0], &pid, sizeof(pid)) != sizeof(pid))
-		pid = -1;
-	close(told[0]);
-	if (helper != -1)
-		waitpid(helper, NULL, 0);
-	sync_go(&box->adopted);
-	return pid;
+	enter_group(box);
+	if (unshare(CLONE_NEWNS) == -1)
+		err(EXIT_OWN, "unshare: mount namespace");
+	mount_layers(box);
+	return box->root;
 }
 
 static int
@@ -348,8 +320,9 @@ start(struct box *box)
 		err(EXIT_OWN, "socketpair");
 	explain("pid_clone_init");
 	fflush(NULL);
-	pid = box->remap.on ? clone_remapped(box)
-			    : pid_clone_init(box->limits.cgroup);
+	pid = box->remap.on
+	    ? remap_clone(&box->remap, &box->adopted, prepare_remapped, box)
+	    : pid_clone_init(box->limits.cgroup);
 	if (pid == -1) {
 		if (!box->remap.on) /* else it has said why */
 			warn("clone: PID namespace");

@@ -3,24 +3,19 @@
  *
  * A user namespace gives each id inside another outside, and all power in it
  * is over what is inside only.  The files of an image belong to root on disk,
- * though, whom the box's root is not: idmapped mounts show them with the ids
- * shifted, so that one image serves boxes with any range.
- * Read: user_namespaces(7), mount_setattr(2), setns(2).
+ * though, whom the box's root is not: see remap_enter.c.
+ * Read: user_namespaces(7).
  */
 
 #define _GNU_SOURCE
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
-
-#include <linux/mount.h>
 
 #include <dirent.h>
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <sched.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -225,56 +220,4 @@ remap_forget(const char *home, const char *id)
 	}
 	if (dir != NULL)
 		closedir(dir);
-}
-
-void
-remap_enter(const struct remap *remap, const char *root)
-{
-	if (!remap->on)
-		return;
-	explain("remap_enter");
-	if (setns(remap->userns, CLONE_NEWUSER) == -1)
-		err(EXIT_OWN, "setns: user namespace");
-	if (setgroups(0, NULL) == -1 || setresgid(0, 0, 0) == -1 ||
-	    setresuid(0, 0, 0) == -1)
-		err(EXIT_OWN, "root of the user namespace");
-	if (access(root, X_OK) == -1)
-		err(EXIT_OWN,
-		    "--userns: id %u cannot reach %s (chmod o+x the "
-		    "directories above, or set BOXLAB_HOME)",
-		    remap->base, root);
-}
-
-void
-remap_tree(const struct remap *remap, int tree, const char *name)
-{
-	struct mount_attr attr = {
-		.attr_set = MOUNT_ATTR_IDMAP,
-		.userns_fd = (uint64_t)remap->userns,
-	};
-
-	if (syscall(SYS_mount_setattr, tree, "", AT_EMPTY_PATH, &attr,
-		sizeof(attr)) == 0)
-		return;
-	if (errno == EINVAL || errno == ENOSYS || errno == EPERM)
-		errx(EXIT_OWN,
-		    "--userns: the file system of %s cannot shift owners "
-		    "(that needs Linux 5.19, and ext4, xfs, btrfs or the like)",
-		    name);
-	err(EXIT_OWN, "mount_setattr: %s", name);
-}
-
-void
-remap_bind(const struct remap *remap, const char *from, const char *to)
-{
-	int tree = (int)syscall(
-	    SYS_open_tree, AT_FDCWD, from, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
-
-	if (tree == -1)
-		err(EXIT_OWN, "open_tree: %s", from);
-	remap_tree(remap, tree, from);
-	if (syscall(SYS_move_mount, tree, "", AT_FDCWD, to,
-		MOVE_MOUNT_F_EMPTY_PATH) == -1)
-		err(EXIT_OWN, "move_mount: %s on %s", from, to);
-	close(tree);
 }

@@ -3,10 +3,13 @@
 #ifndef REMAP_H
 #define REMAP_H
 
+#include <sys/types.h>
+
 #include <stdbool.h>
 
 #include "config.h"
 #include "state.h"
+#include "sync.h"
 
 struct remap {
 	bool on;
@@ -37,6 +40,14 @@ void remap_forget(const char *home, const char *id);
  * if remap is off.  Exits on failure.
  */
 void remap_enter(const struct remap *remap, const char *root);
+
+/*
+ * Like pid_clone_init(), for a box in the namespace: prepare, in a child that
+ * still is the host's root, does what needs that, and returns where the box's
+ * root will be.  Process 1 has to wait for adopted before anything else.
+ */
+pid_t remap_clone(const struct remap *remap, struct sync *adopted,
+    const char *(*prepare)(void *arg), void *arg);
 
 /*
  * Show the directory from on the directory to with the ids of the namespace:

@@ -11,7 +11,8 @@
 
 /*
  * Mount the image's layers, an init layer with what belongs to this container
- * only, and a writable layer in state->dir, all with owners as remap has it.  Called in the box, in a mount
+ * only, and a writable layer in state->dir, all with owners as remap has it.
+ * Called in the box, in a mount
  * namespace of its own that has left the host's peer groups.  address: what
  * /etc/hosts gives hostname, "" for 127.0.0.1.  scratch: the writable layer
  * will be removed at the end.  Returns the directory it is

@@ -24,6 +24,7 @@
 #include "exit.h"
 #include "file.h"
 #include "options.h"
+#include "volume_inner.h"
 #include "volume_store.h"
 
 bool
@@ -35,9 +36,8 @@ volume_name_ok(const char *name)
 		"UVWXYZ0123456789_.-")] == '\0';
 }
 
-/* volumes/, locked until it is closed; -1 with a line said. */
-static int
-lock_store(const char *home)
+int
+volume_lock(const char *home)
 {
 	char dir[PATH_MAX];
 	int fd;
@@ -75,9 +75,8 @@ mark(int dir, const char *path)
 	return fd == -1 ? -1 : close(fd);
 }
 
-/* Make volume name, unless it is there.  0, or -1 with a line said. */
-static int
-make(int store, const char *name, bool anonymous)
+int
+volume_make(int store, const char *name, bool anonymous)
 {
 	char new[35] = ".", path[64];
 
@@ -115,12 +114,8 @@ exists(const char *home, const char *id)
 	return access(path, F_OK) == 0;
 }
 
-/*
- * One of the containers that have the volume, in id, and how many there are.
- * Those that are gone are taken out.
- */
-static int
-count_users(int store, const char *home, const char *name, char id[NAME_MAX])
+int
+volume_users(int store, const char *home, const char *name, char id[NAME_MAX])
 {
 	const struct dirent *entry;
 	char path[PATH_MAX];
@@ -145,8 +140,8 @@ count_users(int store, const char *home, const char *name, char id[NAME_MAX])
 	return n;
 }
 
-static bool
-has(int store, const char *name, const char *what)
+bool
+volume_has(int store, const char *name, const char *what)
 {
 	char path[PATH_MAX];
 
@@ -154,9 +149,8 @@ has(int store, const char *name, const char *what)
 	return faccessat(store, path, F_OK, 0) == 0;
 }
 
-/* Take it out of sight, then remove it. */
-static int
-destroy(int store, const char *home, const char *name)
+int
+volume_destroy(int store, const char *home, const char *name)
 {
 	char gone[35] = ".", path[PATH_MAX];
 
@@ -182,7 +176,7 @@ take(int store, struct volume *volume, const struct state *state)
 		random_name(random);
 		volume->name = options_copy(random);
 	}
-	if (make(store, volume->name, anonymous) == -1)
+	if (volume_make(store, volume->name, anonymous) == -1)
 		return -1;
 	file_path(path, sizeof(path), "%s/users/%s", volume->name, state->id);
 	if (mark(store, path) == -1) {
@@ -204,7 +198,7 @@ volume_take(struct config *config, const struct state *state)
 		if (config->volumes[i].name == NULL)
 			continue;
 		if (store == -1)
-			store = lock_store(state->home);
+			store = volume_lock(state->home);
 		result =
 		    store == -1 ? -1 : take(store, &config->volumes[i], state);
 	}
@@ -240,14 +234,13 @@ volume_want(struct config *config, char *const targets[], size_t n)
 	}
 }
 
-/* Call what for each volume, in the order of their names; -1 if one does. */
-static int
-for_each(const char *home,
+int
+volume_each(const char *home,
     int (*what)(int store, const char *home, const char *name, void *arg),
     void *arg)
 {
 	struct dirent **entries;
-	int store = lock_store(home), n, result = 0;
+	int store = volume_lock(home), n, result = 0;
 
 	if (store == -1)
 		return -1;
@@ -272,10 +265,11 @@ forget_one(int store, const char *home, const char *name, void *arg)
 	char path[PATH_MAX], other[NAME_MAX];
 
 	file_path(path, sizeof(path), "%s/users/%s", name, id);
-	if (unlinkat(store, path, 0) == -1 || !has(store, name, "anonymous") ||
-	    count_users(store, home, name, other) > 0)
+	if (unlinkat(store, path, 0) == -1 ||
+	    !volume_has(store, name, "anonymous") ||
+	    volume_users(store, home, name, other) > 0)
 		return 0;
-	return destroy(store, home, name);
+	return volume_destroy(store, home, name);
 }
 
 void
@@ -288,134 +282,5 @@ volume_forget(const char *home, const char *id)
 	if (access(path, F_OK) == -1)
 		return;
 	strlcpy(copy, id, sizeof(copy));
-	for_each(home, forget_one, copy);
-}
-
-int
-volume_create(const struct state *state, const char *name)
-{
-	int store = lock_store(state->home), result;
-
-	if (store == -1)
-		return -1;
-	result = make(store, name, false);
-	close(store);
-	return result;
-}
-
-int
-volume_remove(const struct state *state, const char *name)
-{
-	char id[NAME_MAX];
-	int store = lock_store(state->home), result = -1;
-
-	if (store == -1)
-		return -1;
-	if (!volume_name_ok(name) || faccessat(store, name, F_OK, 0) == -1)
-		warnx("no volume %s (box volume ls)", name);
-	else if (count_users(store, state->home, name, id) > 0)
-		warnx(
-		    "volume %s: container %s has it (box rm %s)", name, id, id);
-	else
-		result = destroy(store, state->home, name);
-	close(store);
-	return result;
-}
-
-static int
-prune_one(int store, const char *home, const char *name, void *arg)
-{
-	const bool *all = arg;
-	char id[NAME_MAX];
-
-	if (name[0] == '.')
-		return destroy(store, home, name);
-	if ((!*all && !has(store, name, "anonymous")) ||
-	    count_users(store, home, name, id) > 0)
-		return 0;
-	if (destroy(store, home, name) == -1)
-		return -1;
-	puts(name);
-	return 0;
-}
-
-int
-volume_prune(const struct state *state, bool all)
-{
-	return for_each(state->home, prune_one, &all);
-}
-
-static int
-list_one(int store, const char *home, const char *name, void *arg)
-{
-	const bool *quiet = arg;
-	char id[NAME_MAX];
-
-	if (name[0] == '.')
-		return 0;
-	if (*quiet)
-		puts(name);
-	else
-		printf("%-34s  %-9s  %d\n", name,
-		    has(store, name, "anonymous") ? "anonymous" : "named",
-		    count_users(store, home, name, id));
-	return 0;
-}
-
-int
-volume_list(const struct state *state, bool quiet)
-{
-	if (!quiet)
-		printf("%-34s  %-9s  %s\n", "NAME", "KIND", "CONTAINERS");
-	return for_each(state->home, list_one, &quiet);
-}
-
-/* The beginning of a string, which the caller ends. */
-static void
-print_json(const char *text)
-{
-	putchar('"');
-	for (; *text != '\0'; text++) {
-		unsigned char c = (unsigned char)*text;
-
-		if (c < ' ')
-			printf("\\u%04x", c);
-		else if (c == '"' || c == '\\')
-			printf("\\%c", c);
-		else
-			putchar(c);
-	}
-}
-
-int
-volume_inspect(const struct state *state, const char *name)
-{
-	char id[NAME_MAX] = "";
-	int store = lock_store(state->home), users;
-
-	if (store == -1)
-		return -1;
-	if (!volume_name_ok(name) || faccessat(store, name, F_OK, 0) == -1) {
-		warnx("no volume %s (box volume ls)", name);
-		close(store);
-		return -1;
-	}
-	users = count_users(store, state->home, name, id);
-
-	/* A name has no characters that JSON would want escaped. */
-	printf("    {\n"
-	       "        \"Name\": \"%s\",\n"
-	       "        \"Driver\": \"local\",\n"
-	       "        \"Mountpoint\": ",
-	    name);
-	print_json(state->home);
-	printf("/volumes/%s/data\",\n"
-	       "        \"Anonymous\": %s,\n"
-	       "        \"Filled\": %s,\n"
-	       "        \"Containers\": %d\n"
-	       "    }",
-	    name, has(store, name, "anonymous") ? "true" : "false",
-	    has(store, name, "fresh") ? "false" : "true", users);
-	close(store);
-	return 0;
+	volume_each(home, forget_one, copy);
 }

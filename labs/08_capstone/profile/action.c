@@ -59,11 +59,9 @@ errno_read(struct json_object *object, const char *where, bool fallback)
 uint32_t
 action_read(struct json_object *object, const char *where, const char *key)
 {
-	const char *name = field_text(object, where, key);
+	const char *name = field_must(object, where, key);
 	size_t i = 0;
 
-	if (name == NULL)
-		field_bad(where, key, "is missing");
 	if (strcmp(name, "SCMP_ACT_NOTIFY") == 0)
 		field_bad(where, key,
 		    "SCMP_ACT_NOTIFY needs a process that decides, and box "

@@ -41,10 +41,8 @@ read_op(struct json_object *object, const char *where)
 		{ "SCMP_CMP_GT", SCMP_CMP_GT },
 		{ "SCMP_CMP_MASKED_EQ", SCMP_CMP_MASKED_EQ },
 	};
-	const char *name = field_text(object, where, "op");
+	const char *name = field_must(object, where, "op");
 
-	if (name == NULL)
-		field_bad(where, "op", "is missing");
 	for (size_t i = 0; i < sizeof(ops) / sizeof(ops[0]); i++)
 		if (strcmp(ops[i].name, name) == 0)
 			return ops[i].op;
@@ -168,7 +166,7 @@ add_arch(scmp_filter_ctx filter, const char *name, const char *where,
 
 	if (strncmp(name, prefix, strlen(prefix)) == 0)
 		name += strlen(prefix);
-	for (size_t i = 0; name[i] != '\0' && i < sizeof(lower) - 1; i++)
+	for (size_t i = 0; i < sizeof(lower) - 1 && name[i] != '\0'; i++)
 		lower[i] = (char)(name[i] |
 		    ('A' <= name[i] && name[i] <= 'Z' ? 'a' - 'A' : 0));
 	arch = seccomp_arch_resolve_name(lower);
@@ -213,9 +211,7 @@ add_archs(scmp_filter_ctx filter, struct json_object *profile,
 		const char *name;
 
 		snprintf(where, sizeof(where), "archMap[%zu]", i);
-		name = field_text(entry, where, "architecture");
-		if (name == NULL)
-			field_bad(where, "architecture", "is missing");
+		name = field_must(entry, where, "architecture");
 		if (add_arch(NULL, name, where, "architecture") ==
 		    machine->native)
 			add_arch_list(filter,

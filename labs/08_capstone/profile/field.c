@@ -61,6 +61,14 @@ field_text(struct json_object *object, const char *where, const char *key)
 	return value != NULL ? json_object_get_string(value) : NULL;
 }
 
+const char *
+field_must(struct json_object *object, const char *where, const char *key)
+{
+	if (field_text(object, where, key) == NULL)
+		field_bad(where, key, "is missing");
+	return field_text(object, where, key);
+}
+
 bool
 field_number(struct json_object *object, const char *where, const char *key,
     uint64_t max, uint64_t *value)

@@ -29,6 +29,10 @@ struct json_object *field_get(struct json_object *object, const char *where,
 const char *field_text(
     struct json_object *object, const char *where, const char *key);
 
+/* The same, for one that has to be there. */
+const char *field_must(
+    struct json_object *object, const char *where, const char *key);
+
 /* A whole number up to max; false when it is missing. */
 bool field_number(struct json_object *object, const char *where,
     const char *key, uint64_t max, uint64_t *value);
