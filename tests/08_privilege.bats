@@ -78,7 +78,8 @@ CapAmb:	0000000000000000"
 	assert_output "box: no such capability: NOSUCH"
 	run -125 boxed --security-opt nosuch busybox echo ran
 	assert_output \
-		"box: --security-opt nosuch: only seccomp=unconfined is known"
+		"box: --security-opt nosuch: only seccomp=FILE,\
+ seccomp=unconfined and no-new-privileges are known"
 	run -125 boxed --security-opt seccomp=/etc/passwd busybox echo ran
 }
 

@@ -124,11 +124,9 @@ cmd_volume(int argc, char *argv[])
 		result = inspect(&state, argv + first, argc - first);
 	else if (strcmp(what, "rm") == 0)
 		result = remove_all(&state, argv + first, argc - first);
-	else if (first < argc)
-		errx(EXIT_OWN, "usage: box " USAGE);
-	else if (strcmp(what, "ls") == 0)
+	else if (first == argc && strcmp(what, "ls") == 0)
 		result = volume_list(&state, choice.quiet);
-	else if (strcmp(what, "prune") == 0)
+	else if (first == argc && strcmp(what, "prune") == 0)
 		result = volume_prune(&state, choice.all);
 	else
 		errx(EXIT_OWN, "usage: box " USAGE);
