@@ -13,9 +13,12 @@
  *	command_prepare	jail_pivot	monitor_wait	mounts_make
  *	mounts_protect	mounts_seal	netns_unshare	network_configure
  *	network_connect	pid_block_signals pid_clone_init pid_init
- *	policy_load	rootfs_mount	run_exec	seccomp_no_new_privs
- *	terminal_give	terminal_take	user_become	user_find
- *	uts_set_names	uts_unshare	volumes_clone	volumes_mount
+ *	policy_load	remap_clone	remap_prepare	remap_release
+ *	rlimit_set	rlimit_set_oom_score rootfs_mount run_exec
+ *	seccomp_no_new_privs sysctl_open sysctl_set	terminal_give
+ *	terminal_take	user_add_groups	user_become	user_find
+ *	uts_set_names	uts_unshare	volumes_clone	volumes_fill
+ *	volumes_mount
  *
  * and mount(2), unshare(2), sigprocmask(2), prctl(2) and fork(2).  Before each
  * of the functions that it knows, explain("its_name") tells --explain of it.
@@ -27,7 +30,8 @@
  *	3 the file systems and the new root;
  *	4 the two pipes, and the network between them;
  *	5 the user, and the end of all power;
- *	6 the group, --init, --tty, and dying with the parent.
+ *	6 the group, --init, --tty, and dying with the parent;
+ *	7 if you like, --userns: until then a struct remap of zeros will do.
  *
  * Read: clone(2), namespaces(7), pipe(2), PR_SET_PDEATHSIG in prctl(2).
  */
@@ -46,6 +50,7 @@
 #include "limit.h"
 #include "network.h"
 #include "pid.h"
+#include "remap.h"
 #include "sync.h"
 
 /* What both sides know.  After the clone each has a copy of its own. */
@@ -56,6 +61,7 @@ struct box {
 	bool rootless;
 	struct limits limits;
 	struct network_plan network;
+	struct remap remap; /* for --userns; off if it is all zeros */
 	struct sync unshared; /* box to host: connect me */
 	struct sync connected; /* host to box: go on */
 	int alive[2]; /* held open by the host as long as it lives */
