@@ -35,11 +35,18 @@ PROG_05_chroot_vs_pivot	 = main box demo list
 PROG_06_overlay_whiteout = main box demo dir scenes scratch view
 PROG_07_caps_seccomp	 = main demo status
 COMMON	= exit file icmp nsid run say size sync userns
-BOX	= cmd cmd_ps cmd_rm cmd_run command container explain image inside \
-	  limit list main monitor mounts network options options_container \
+BOX	= cmd cmd_ps cmd_rm cmd_run command container explain image image_run \
+	  inside limit list main monitor mounts network options options_container \
 	  options_limits options_privilege options_process options_world \
-	  policy rootfs seccomp_default seccomp_table state sweep terminal \
+	  policy ref rootfs seccomp_default seccomp_table state sweep terminal \
 	  user volumes
+
+# What box becomes for its commands about images: larger libraries, which a
+# box that starts shall not load.
+IMAGES	= about add attributes beneath cmd_images cmd_import cmd_inspect \
+	  cmd_load cmd_pull cmd_rmi cmd_save digest document index layer main \
+	  manifest marks progress record shown source store store_order \
+	  stream unpack
 
 # Libraries.  What lacks one is left out, and the build says which.
 have	= $(shell $(PKG_CONFIG) --exists $(1) 2>/dev/null && echo yes)
@@ -49,6 +56,15 @@ BSD_LIBS   := $(shell $(PKG_CONFIG) --libs libbsd-overlay)
 PROGRAMS   := $(LABS) box
 else
 MISSING	   := no libbsd: left out everything
+endif
+
+IMAGE_LIBS   = libarchive json-c libcrypto
+ifeq ($(call have,$(IMAGE_LIBS)),yes)
+LIBEXEC	    += $(BUILD)/libexec/boxlab/box-image
+IMAGE_FLAGS := $(shell $(PKG_CONFIG) --cflags $(IMAGE_LIBS))
+IMAGE_LINK  := $(shell $(PKG_CONFIG) --libs $(IMAGE_LIBS))
+else
+MISSING	    += no $(IMAGE_LIBS): left out box-image
 endif
 
 # A box starts sooner if there is nothing to load: where all of its libraries
@@ -61,7 +77,7 @@ STATIC	   := $(strip $(if $(findstring -fsanitize,$(CFLAGS)),,\
 BOX_LIBS   := $(if $(STATIC),-static-pie -lbsd -lmd,$(BSD_LIBS))
 
 .PHONY: all missing
-all: missing $(PROGRAMS:%=$(BUILD)/bin/%) $(BUILD)/images/busybox
+all: missing $(PROGRAMS:%=$(BUILD)/bin/%) $(LIBEXEC) $(BUILD)/images/busybox
 
 missing:
 	$(if $(MISSING),@echo "$(MISSING) (scripts/setup build)" >&2,@:)
@@ -137,6 +153,16 @@ $(BUILD)/bin/box: $(BOX_OBJS) $(MECH_OBJS) $(COMMON_OBJS) $(BUILD)/mechanisms
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) \
 	    $(BOX_LIBS)
+
+# box-image: all of box but its main, and the files in images/.
+IMAGE_OBJS = $(IMAGES:%=$(BUILD)/obj/labs/08_capstone/images/%.o)
+$(IMAGE_OBJS): ALL_CFLAGS += -Ilabs/08_capstone/images $(IMAGE_FLAGS)
+$(BUILD)/libexec/boxlab/box-image: $(IMAGE_OBJS) \
+    $(filter-out %/08_capstone/main.o,$(BOX_OBJS)) $(MECH_OBJS) \
+    $(COMMON_OBJS) $(BUILD)/mechanisms
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS) -pthread -o $@ $(filter %.o,$^) \
+	    $(IMAGE_LINK) $(BSD_LIBS)
 
 # The image that box runs if it is given no other.
 $(BUILD)/images/busybox: scripts/make-rootfs
@@ -288,6 +314,8 @@ install: all	## install under PREFIX (/usr/local), below DESTDIR
 	    $(DESTDIR)$(PREFIX)/share/man/man1 \
 	    $(DESTDIR)$(PREFIX)/share/man/man7
 	install $(PROGRAMS:%=$(BUILD)/bin/%) $(DESTDIR)$(PREFIX)/bin
+	install -d $(DESTDIR)$(PREFIX)/libexec/boxlab
+	install $(LIBEXEC) $(DESTDIR)$(PREFIX)/libexec/boxlab
 	cp -R $(BUILD)/images $(DESTDIR)$(PREFIX)/share/boxlab
 	install -m 644 docs/man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 docs/man/*.7 $(DESTDIR)$(PREFIX)/share/man/man7

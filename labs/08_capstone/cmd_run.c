@@ -25,10 +25,12 @@ cmd_run(int argc, char *argv[])
 	options_parse(argc, argv, &config);
 	if (config.explain)
 		explain_start();
-	image_find(config.image, &image);
 	rootless = cmd_open(&state);
+	image_find(config.image, state.home, &image);
+	image_apply(&image, &config);
 	monitor_block(&signals);
 	state_create(&state, config.name, config.rm);
+	image_keep(&image, &state);
 	if (config.hostname == NULL)
 		config.hostname = state.id;
 	status = container_run(&config, &image, &state, rootless, &signals);

@@ -8,6 +8,7 @@
 
 #define _GNU_SOURCE
 #include <err.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
@@ -17,6 +18,8 @@
 #include "cmd.h"
 #include "exit.h"
 #include "file.h"
+
+#define IMAGE "box-image" /* see images/main.c */
 
 static const struct command {
 	const char *name;
@@ -29,6 +32,15 @@ static const struct command {
 	{ "rm", "forget ended containers", cmd_rm, NULL },
 	{ "prune", "remove ended containers and an idle bridge", cmd_prune,
 	    NULL },
+	{ "load", "take images from a file or directory", NULL, IMAGE },
+	{ "pull", "fetch an image from a registry", NULL, IMAGE },
+	{ "import", "make an image of a root file system", NULL, IMAGE },
+	{ "images", "list the images", NULL, IMAGE },
+	{ "history", "tell how an image was made", NULL, IMAGE },
+	{ "inspect", "tell all about an image", NULL, IMAGE },
+	{ "tag", "give an image another name", NULL, IMAGE },
+	{ "rmi", "remove images, or names of them", NULL, IMAGE },
+	{ "save", "write an image to a file or directory", NULL, IMAGE },
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
@@ -61,6 +73,11 @@ become(const char *name, char *argv[])
 		*strrchr(self, '/') = '\0';
 	file_path(path, sizeof(path), "%s/libexec/boxlab/%s", self, name);
 	execv(path, argv);
+	if (errno == ENOENT)
+		errx(EXIT_OWN,
+		    "%s: missing, since box was built without its libraries "
+		    "(scripts/setup build)",
+		    path);
 	err(EXIT_OWN, "%s", path);
 }
 
