@@ -48,16 +48,15 @@ begins(const char *text, const char *prefix)
 	return strncmp(text, prefix, strlen(prefix)) == 0;
 }
 
+/* 0, 1 or -1, as attributes_set() in the header. */
 static int
 set_xattr(struct losses *losses, int fd, const char *name, const char *key,
     const void *value, size_t size)
 {
 	int result;
 
-	if (begins(key, "trusted.overlay.") || begins(key, "user.overlay.")) {
-		errno = EPERM;
-		return -1;
-	}
+	if (begins(key, "trusted.overlay.") || begins(key, "user.overlay."))
+		return 1;
 
 	/* A label goes with the place, not with the file. */
 	if (strcmp(key, "security.selinux") == 0)
@@ -78,6 +77,7 @@ set_xattrs(struct losses *losses, int fd, int dir, const char *name,
 	const char *key;
 	const void *value;
 	size_t size;
+	int result = 0;
 
 	if (archive_entry_xattr_reset(entry) == 0)
 		return 0;
@@ -85,12 +85,11 @@ set_xattrs(struct losses *losses, int fd, int dir, const char *name,
 	/* There is no call that takes a directory and a name. */
 	if (fd == -1 && fchdir(dir) == -1)
 		return -1;
-	while (
+	while (result == 0 &&
 	    archive_entry_xattr_next(entry, &key, &value, &size) == ARCHIVE_OK)
-		if (key != NULL &&
-		    set_xattr(losses, fd, name, key, value, size) == -1)
-			return -1;
-	return 0;
+		if (key != NULL)
+			result = set_xattr(losses, fd, name, key, value, size);
+	return result;
 }
 
 void
@@ -123,10 +122,9 @@ attributes_set(struct losses *losses, int fd, int dir, const char *name,
 	}
 	if (type != AE_IFLNK && set_mode(fd, dir, name, mode) == -1)
 		return -1;
-	if (set_xattrs(losses, fd, dir, name, entry) == -1)
-		return -1;
-	if (type == AE_IFDIR)
-		return 0;
+	result = set_xattrs(losses, fd, dir, name, entry);
+	if (result != 0 || type == AE_IFDIR)
+		return result;
 	attributes_times(entry, times);
 	return fd != -1 ? futimens(fd, times)
 			: utimensat(dir, name, times, AT_SYMLINK_NOFOLLOW);

@@ -22,8 +22,8 @@ struct losses {
  * Ids that do not exist here become root's, and the file is then not set-uid,
  * since that would mean more than the image said.
  *
- * 0, or -1 with errno: EPERM when an attribute is overlayfs's own, which would
- * let an image hide or redirect what is in others.
+ * 0; -1 with errno; or 1 when an extended attribute is overlayfs's own, which
+ * would let an image hide or redirect what is in others.
  */
 int attributes_set(struct losses *losses, int fd, int dir, const char *name,
     struct archive_entry *entry);

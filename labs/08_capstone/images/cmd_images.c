@@ -79,6 +79,17 @@ print_image(const struct store *store, const struct listing *listing,
 	about_free(&about);
 }
 
+/* By its whole name, or by all of it but the tag. */
+static bool
+is_called(const char *name, const char *wanted)
+{
+	size_t length = strlen(wanted);
+
+	return strncmp(name, wanted, length) == 0 &&
+	    (name[length] == '\0' ||
+		(name[length] == ':' && strchr(name + length, '/') == NULL));
+}
+
 int
 cmd_images(int argc, char *argv[])
 {
@@ -89,10 +100,11 @@ cmd_images(int argc, char *argv[])
 	char **list;
 	size_t count;
 	int width = 10;
+	int first = options_read(
+	    argc, argv, groups, "images [options] [name]", &listing);
 
-	if (options_read(argc, argv, groups, "images [options]", &listing) !=
-	    argc)
-		errx(EXIT_OWN, "usage: box images [options]");
+	if (argc - first > 1)
+		errx(EXIT_OWN, "usage: box images [options] [name]");
 	begin_command(&store);
 	list = about_all(&store, &count);
 	for (size_t i = 0; i < count; i++) {
@@ -106,7 +118,8 @@ cmd_images(int argc, char *argv[])
 		    "TAG", listing.whole ? DIGEST_HEX - 1 : 12, "IMAGE ID",
 		    "CREATED", "SIZE");
 	for (size_t i = 0; i < count; i++) {
-		print_image(&store, &listing, list[i], width);
+		if (first == argc || is_called(list[i], argv[first]))
+			print_image(&store, &listing, list[i], width);
 		free(list[i]);
 	}
 	free(list);

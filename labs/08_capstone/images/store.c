@@ -95,7 +95,7 @@ store_unlock(const struct store *store)
 		err(EXIT_OWN, "flock: %s", store->dir);
 }
 
-static const char *workshop; /* for the function below, at exit */
+static char workshop[PATH_MAX]; /* for the function below, at exit */
 
 static void
 close_workshop(void)
@@ -116,7 +116,7 @@ store_workshop(struct store *store)
 	file_path(store->tmp, sizeof(store->tmp), "%s/tmp/XXXXXX", store->dir);
 	if (mkdtemp(store->tmp) == NULL)
 		err(EXIT_OWN, "%s", store->tmp);
-	workshop = store->tmp;
+	strlcpy(workshop, store->tmp, sizeof(workshop));
 	atexit(close_workshop);
 	fd = open(store->tmp, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd == -1 || flock(fd, LOCK_EX) == -1)

@@ -134,6 +134,8 @@ parent(struct unpacking *u, const char *path, const char **name)
 {
 	int dir = beneath_parent(&u->at, path, name);
 
+	if (dir == -1 && errno == EEXIST)
+		refuse(u, path, "a link on the way leads nowhere");
 	if (dir == -1)
 		fail(u, path);
 	return dir;
@@ -167,6 +169,18 @@ write_data(struct unpacking *u, int fd, const char *path, off_t size)
 		fail(u, path);
 }
 
+static void
+set_attributes(struct unpacking *u, int fd, int dir, const char *name,
+    const char *path, struct archive_entry *entry)
+{
+	int result = attributes_set(&u->limits->losses, fd, dir, name, entry);
+
+	if (result == 1)
+		refuse(u, path, "has an attribute of overlayfs's own");
+	if (result == -1)
+		fail(u, path);
+}
+
 /* What could not have been meant well, or cannot be made here. */
 static bool
 is_left_out(struct unpacking *u, const char *path, struct archive_entry *entry)
@@ -186,7 +200,6 @@ is_left_out(struct unpacking *u, const char *path, struct archive_entry *entry)
 static void
 put_file(struct unpacking *u, const char *path, struct archive_entry *entry)
 {
-	struct losses *losses = &u->limits->losses;
 	const char *name;
 	int dir = parent(u, path, &name), fd;
 	bool regular = archive_entry_filetype(entry) == AE_IFREG;
@@ -201,8 +214,7 @@ put_file(struct unpacking *u, const char *path, struct archive_entry *entry)
 		fail(u, path);
 	if (regular)
 		write_data(u, fd, path, archive_entry_size(entry));
-	if (attributes_set(losses, regular ? fd : -1, dir, name, entry) == -1)
-		fail(u, path);
+	set_attributes(u, regular ? fd : -1, dir, name, path, entry);
 	if (regular && close(fd) == -1)
 		fail(u, path);
 }
@@ -225,8 +237,7 @@ put_directory(
 		if (make(dir, name, entry) == -1)
 			fail(u, path);
 	}
-	if (attributes_set(&u->limits->losses, -1, dir, name, entry) == -1)
-		fail(u, path);
+	set_attributes(u, -1, dir, name, path, entry);
 	u->dated = options_grow(u->dated, u->dated_count, sizeof(*u->dated));
 	dated = &u->dated[u->dated_count++];
 	dated->path = options_copy(path);
