@@ -120,7 +120,10 @@ attributes_set(struct losses *losses, int fd, int dir, const char *name,
 		if (type != AE_IFDIR)
 			mode &= ~(mode_t)(S_ISUID | S_ISGID);
 	}
-	if (type != AE_IFLNK && set_mode(fd, dir, name, mode) == -1)
+
+	/* A file was made with its mode but for these, which chown() clears. */
+	if (type != AE_IFLNK && (fd == -1 || (mode & 07000) != 0) &&
+	    set_mode(fd, dir, name, mode) == -1)
 		return -1;
 	result = set_xattrs(losses, fd, dir, name, entry);
 	if (result != 0 || type == AE_IFDIR)

@@ -15,8 +15,8 @@ struct losses {
 };
 
 /*
- * Give a file what the entry says.  It is name in the directory dir; fd is
- * open on it, or -1.  Directories get no times yet: what is put into them
+ * Give a file what the entry says.  It is name in the directory dir; or fd is
+ * open on it, else -1, and it was made with its permissions.  Directories get no times yet: what is put into them
  * would change those.  Changes the working directory.
  *
  * Ids that do not exist here become root's, and the file is then not set-uid,

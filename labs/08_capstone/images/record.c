@@ -114,9 +114,13 @@ put_list(FILE *f, struct json_object *config, const char *key, const char *as)
 		    document_string(json_object_array_get_idx(list, i), what));
 }
 
-/* A set is an object whose members mean nothing, only their names. */
+/*
+ * A set is an object whose members mean nothing, only their names.  suffix: to
+ * be completed by this, unless there is a "/".
+ */
 static void
-put_set(FILE *f, struct json_object *config, const char *key, const char *as)
+put_set(FILE *f, struct json_object *config, const char *key, const char *as,
+    const char *suffix)
 {
 	struct json_object *set =
 	    document_get(config, key, json_type_object, what);
@@ -126,8 +130,13 @@ put_set(FILE *f, struct json_object *config, const char *key, const char *as)
 		return;
 	at = json_object_iter_begin(set);
 	end = json_object_iter_end(set);
-	for (; !json_object_iter_equal(&at, &end); json_object_iter_next(&at))
-		put(f, as, json_object_iter_peek_name(&at));
+	for (; !json_object_iter_equal(&at, &end); json_object_iter_next(&at)) {
+		const char *name = json_object_iter_peek_name(&at);
+
+		fprintf(f, "%s=%s%s", as, name,
+		    strchr(name, '/') == NULL ? suffix : "");
+		putc('\0', f);
+	}
 }
 
 static void
@@ -143,8 +152,8 @@ write_run(const struct store *store, const struct manifest *manifest)
 	put_text(f, config, "WorkingDir", "WORKDIR");
 	put_text(f, config, "User", "USER");
 	put_text(f, config, "StopSignal", "STOPSIGNAL");
-	put_set(f, config, "Volumes", "VOLUME");
-	put_set(f, config, "ExposedPorts", "PORT");
+	put_set(f, config, "Volumes", "VOLUME", "");
+	put_set(f, config, "ExposedPorts", "PORT", "/tcp");
 	finish(f, "run");
 }
 

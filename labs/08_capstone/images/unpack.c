@@ -93,7 +93,8 @@ make(int dir, const char *name, struct archive_entry *entry)
 	switch (type) {
 	case AE_IFREG:
 		return openat(dir, name,
-		    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+		    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+		    archive_entry_perm(entry) & 0777);
 	case AE_IFDIR:
 		return mkdirat(dir, name, 0700);
 	case AE_IFLNK:
