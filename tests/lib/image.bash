@@ -53,7 +53,7 @@ import_list() {
 # All that the store has, by name, without what is locked or empty.
 store_state() {
 	[ ! -d "$(STORE)" ] || (cd "$(STORE)" &&
-		find . -path ./layers/*/* -prune -o -print | sort
+		find . -path './layers/*/*' -prune -o -print | sort
 		cat oci/index.json 2>/dev/null || :)
 }
 
