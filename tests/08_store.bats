@@ -74,19 +74,19 @@ blob_of() { # the largest, or another one from the end
 
 # change FILTER: alter the configuration, and every digest above it.
 change() {
-	local index=layout/index.json manifest config new
+	local index=layout/index.json manifest config digest
 	manifest=layout/blobs/sha256/$(jq -r '.manifests[0].digest' $index |
 		cut -d : -f 2)
 	config=layout/blobs/sha256/$(jq -r .config.digest "$manifest" |
 		cut -d : -f 2)
-	jq -c "$1" "$config" >new
-	new=$(sha256sum new | cut -d ' ' -f 1)
-	cp new "layout/blobs/sha256/$new"
-	jq -c --arg d "sha256:$new" '.config.digest=$d' "$manifest" >new
-	new=$(sha256sum new | cut -d ' ' -f 1)
-	cp new "layout/blobs/sha256/$new"
-	jq -c --arg d "sha256:$new" '.manifests[0].digest=$d' $index >new
-	cp new $index
+	jq -c "$1" "$config" >file
+	digest=$(sha256sum file | cut -d ' ' -f 1)
+	cp file "layout/blobs/sha256/$digest"
+	jq -c --arg d "sha256:$digest" '.config.digest=$d' "$manifest" >file
+	digest=$(sha256sum file | cut -d ' ' -f 1)
+	cp file "layout/blobs/sha256/$digest"
+	jq -c --arg d "sha256:$digest" '.manifests[0].digest=$d' $index >file
+	cp file $index
 }
 
 @test "a layer with another diff_id is refused, and what makes no sense" {

@@ -16,8 +16,9 @@ struct losses {
 
 /*
  * Give a file what the entry says.  It is name in the directory dir; or fd is
- * open on it, else -1, and it was made with its permissions.  Directories get no times yet: what is put into them
- * would change those.  Changes the working directory.
+ * open on it, else -1, and it was made with its permissions.  Directories get
+ * no times yet: what is put into them would change those.  Changes the working
+ * directory.
  *
  * Ids that do not exist here become root's, and the file is then not set-uid,
  * since that would mean more than the image said.

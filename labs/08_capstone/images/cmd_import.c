@@ -85,16 +85,17 @@ make_config(const struct store *store, struct manifest *manifest)
 	snprintf(
 	    diff_id, sizeof(diff_id), "sha256:%s", manifest->layers[0].diff_id);
 	config = document_new("created", now, "architecture",
-	    manifest_architecture(), "os", "linux", NULL);
+	    manifest_architecture(), "os", "linux", (char *)NULL);
 	json_object_object_add(config, "config", json_object_new_object());
-	rootfs = document_new("type", "layers", NULL);
+	rootfs = document_new("type", "layers", (char *)NULL);
 	list = json_object_new_array();
 	json_object_array_add(list, json_object_new_string(diff_id));
 	json_object_object_add(rootfs, "diff_ids", list);
 	json_object_object_add(config, "rootfs", rootfs);
 	list = json_object_new_array();
 	json_object_array_add(list,
-	    document_new("created", now, "created_by", "box import", NULL));
+	    document_new(
+		"created", now, "created_by", "box import", (char *)NULL));
 	json_object_object_add(config, "history", list);
 	text = document_print(config, &size);
 	source_text(store, text, size, manifest->id);

@@ -35,7 +35,8 @@ static const struct option_group options_format = { "Output", rows };
 static struct json_object *
 describe_driver(const struct store *store, const struct about *about)
 {
-	struct json_object *driver = document_new("Name", "overlay", NULL);
+	struct json_object *driver =
+	    document_new("Name", "overlay", (char *)NULL);
 	struct json_object *data;
 	char *lower, *upper = NULL;
 	size_t size;
@@ -54,8 +55,8 @@ describe_driver(const struct store *store, const struct about *about)
 	}
 	if (fclose(f) == EOF)
 		err(EXIT_OWN, "open_memstream");
-	data = document_new(
-	    "LowerDir", lower, "UpperDir", upper != NULL ? upper : "", NULL);
+	data = document_new("LowerDir", lower, "UpperDir",
+	    upper != NULL ? upper : "", (char *)NULL);
 	json_object_object_add(driver, "Data", data);
 	free(lower);
 	free(upper);
@@ -78,12 +79,13 @@ describe(const struct store *store, const struct about *about)
 {
 	char id[DIGEST_HEX + 8];
 	struct json_object *object, *names = json_object_new_array();
-	struct json_object *rootfs = document_new("Type", "layers", NULL);
+	struct json_object *rootfs =
+	    document_new("Type", "layers", (char *)NULL);
 	struct json_object *old = document_get(
 	    about->config, "rootfs", json_type_object, "configuration");
 
 	snprintf(id, sizeof(id), "sha256:%s", about->id);
-	object = document_new("Id", id, NULL);
+	object = document_new("Id", id, (char *)NULL);
 	for (size_t i = 0; i < about->name_count; i++)
 		json_object_array_add(
 		    names, json_object_new_string(about->names[i]));

@@ -32,7 +32,7 @@ const char *document_string(struct json_object *value, const char *what);
 /* The digits of the "digest" of a descriptor. */
 const char *document_digest(struct json_object *object, const char *what);
 
-/* A new object from pairs of texts, which NULL ends. */
+/* A new object from pairs of texts, which (char *)NULL ends. */
 struct json_object *document_new(const char *key, ...);
 
 /* The document as text, to be freed with it. */

@@ -232,8 +232,9 @@ describe(const struct store *store, const char *hex, const char *type)
 	if (fstat(fd, &st) == -1)
 		err(EXIT_OWN, "blob");
 	snprintf(digest, sizeof(digest), "sha256:%s", hex);
-	descriptor = document_new("mediaType",
-	    type != NULL ? type : layer_type(fd), "digest", digest, NULL);
+	descriptor =
+	    document_new("mediaType", type != NULL ? type : layer_type(fd),
+		"digest", digest, (char *)NULL);
 	json_object_object_add(
 	    descriptor, "size", json_object_new_int64(st.st_size));
 	close(fd);

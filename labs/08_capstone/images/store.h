@@ -14,9 +14,10 @@
 /*
  * Below BOXLAB_HOME, for its owner only, since layers hold set-uid programs:
  *
- *	store/oci/		an OCI image layout: index.json names the images,
- *				blobs/sha256/HEX is kept as it was loaded
- *	store/layers/HEX/	a layer unpacked, by diff_id, in overlayfs's form
+ *	store/oci/		an OCI image layout: index.json names the
+ *				images, blobs/sha256/HEX is as it was loaded
+ *	store/layers/HEX/	a layer unpacked, by diff_id, in overlayfs's
+ *				form
  *	store/sizes/HEX		how many bytes its files have
  *	store/images/HEX/	an image, by the digest of its configuration:
  *		layers		the HEX of its layers, one a line, top first
@@ -26,8 +27,9 @@
  *				"KEY=value" records, each ended by a NUL
  *	store/names/REF		a symbolic link to the HEX of an image; "%"
  *				stands for "/"
- *	store/tmp/NAME/		where a command prepares what it will add; locked
- *				by it, so that what the dead left is known
+ *	store/tmp/NAME/		where a command prepares what it will add;
+ *				locked by it, so that what the dead left is
+ *				known
  *	store/dirty		somebody is about to add or remove: where it is
  *				found later, the store is put in order
  *

@@ -100,7 +100,7 @@ run(void *arg)
 		strlcpy(
 		    stream->why, archive_error_string(a), sizeof(stream->why));
 	if (result == ARCHIVE_OK || result == ARCHIVE_WARN)
-		while ((result = move_block(stream, a, digest)) == 1) {
+		while (move_block(stream, a, digest) == 1) {
 			after = archive_filter_bytes(a, -1);
 			progress_add((uint64_t)(after - before));
 			before = after;

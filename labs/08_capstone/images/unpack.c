@@ -155,11 +155,11 @@ write_data(struct unpacking *u, int fd, const char *path, off_t size)
 		if (at < 0 || at > size || n > (size_t)(size - at))
 			refuse(u, path, "more data than it should have");
 		for (size_t done = 0; done < n;) {
-			ssize_t put = pwrite(fd, (const char *)data + done,
+			ssize_t wrote = pwrite(fd, (const char *)data + done,
 			    n - done, at + (off_t)done);
-			if (put == -1)
+			if (wrote == -1)
 				fail(u, path);
-			done += (size_t)put;
+			done += (size_t)wrote;
 		}
 		end = at + (off_t)n;
 		progress_step();
