@@ -59,12 +59,12 @@ MISSING	   := no libbsd: left out everything
 endif
 
 IMAGE_LIBS   = libarchive json-c libcrypto
-ifeq ($(call have,$(IMAGE_LIBS)),yes)
+ifneq ($(call have,$(IMAGE_LIBS)),yes)
+LEFT_OUT    := $(if $(PROGRAMS),no $(IMAGE_LIBS): left out box-image)
+else ifneq ($(PROGRAMS),)
 LIBEXEC	    += $(BUILD)/libexec/boxlab/box-image
 IMAGE_FLAGS := $(shell $(PKG_CONFIG) --cflags $(IMAGE_LIBS))
 IMAGE_LINK  := $(shell $(PKG_CONFIG) --libs $(IMAGE_LIBS))
-else
-MISSING	    += no $(IMAGE_LIBS): left out box-image
 endif
 
 # A box starts sooner if there is nothing to load: where all of its libraries
@@ -81,6 +81,7 @@ all: missing $(PROGRAMS:%=$(BUILD)/bin/%) $(LIBEXEC) $(BUILD)/images/busybox
 
 missing:
 	$(if $(MISSING),@echo "$(MISSING) (scripts/setup build)" >&2,@:)
+	$(if $(LEFT_OUT),@echo "$(LEFT_OUT) (scripts/setup box)" >&2,@:)
 
 # Objects.  A mechanism comes from WORK if the student has begun it, else from
 # the reference; build/mechanisms remembers which, so that a change relinks.
@@ -234,7 +235,7 @@ demo:		## run a container, and see each mechanism at work
 	@BOXLAB_BIN="$(abspath $(BUILD)/bin)" scripts/demo
 
 test:		## run the tests, as root and as a plain user
-	@scripts/setup build test
+	@scripts/setup build box test
 	@$(MAKE) --no-print-directory all test-programs
 	@BOXLAB_BIN="$(abspath $(BUILD)/bin)" scripts/test
 
@@ -286,14 +287,14 @@ test-vm:	## run the tests in such machines
 	@BOXLAB_BIN="$(abspath $(BUILD)/bin)" scripts/test-vm
 
 lint:		## check the code with every tool there is
-	@scripts/setup build dev
+	@scripts/setup build box dev
 	@scripts/lint
 
 # A leak check stops all threads from a helper process, by ptrace(2) and /proc.
 # In a PID namespace whose /proc is another's it cannot, so it is off.
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=undefined
 asan:		## run the tests of labs and box with ASan and UBSan
-	@scripts/setup build test dev
+	@scripts/setup build box test dev
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan \
 	    CFLAGS="-O1 -g -fno-omit-frame-pointer $(SANITIZE)" \
 	    all test-programs

@@ -241,7 +241,7 @@ setup: please install what Debian calls: make libbsd-dev"
 @test "an unknown group or option is an error" {
 	run -125 set_up nonsense
 	assert_output "setup: nonsense: not one of build test vm grade watch\
- class slurm lesson book player browser dev"
+ class slurm lesson book player browser box dev"
 	run -125 set_up -x
 	assert_line --partial "usage: setup"
 }

@@ -76,7 +76,7 @@ become(const char *name, char *argv[])
 	if (errno == ENOENT)
 		errx(EXIT_OWN,
 		    "%s: missing, since box was built without its libraries "
-		    "(scripts/setup build)",
+		    "(scripts/setup box)",
 		    path);
 	err(EXIT_OWN, "%s", path);
 }
