@@ -36,12 +36,19 @@ PROG_06_overlay_whiteout = main box demo dir scenes scratch view
 PROG_07_caps_seccomp	 = main demo status
 COMMON	= exit file icmp nsid run say size sync userns
 BOX	= beside cmd cmd_ps cmd_rm cmd_run cmd_volume command container \
-	  devices explain image inside limit list main monitor mounts network \
-	  options options_container options_limits options_machine \
-	  options_mount options_privilege options_process options_world \
-	  policy profile remap remap_enter rlimit rootfs seccomp_default \
-	  seccomp_table state sweep sysctl terminal user volume_fill \
-	  volume_list volume_store volumes
+	  devices explain image image_run inside limit list main monitor \
+	  mounts network options options_container options_limits \
+	  options_machine options_mount options_privilege options_process \
+	  options_world policy profile ref remap remap_enter rlimit rootfs \
+	  seccomp_default seccomp_table state sweep sysctl terminal user \
+	  volume_fill volume_list volume_store volumes
+
+# What box becomes for its commands about images: larger libraries, which a
+# box that starts shall not load.
+IMAGES	= about add attributes beneath cmd_images cmd_import cmd_inspect \
+	  cmd_load cmd_pull cmd_rmi cmd_save digest document index layer main \
+	  manifest marks progress record shown source store store_order \
+	  stream unpack
 
 # Libraries.  What lacks one is left out, and the build says which.
 have	= $(shell $(PKG_CONFIG) --exists $(1) 2>/dev/null && echo yes)
@@ -58,7 +65,16 @@ PROFILE_CFLAGS := $(shell $(PKG_CONFIG) --cflags libseccomp json-c)
 PROFILE_LIBS   := $(shell $(PKG_CONFIG) --libs libseccomp json-c)
 LIBSECCOMP     := $(shell $(PKG_CONFIG) --modversion libseccomp)
 else ifdef PROGRAMS
-MISSING	   += no libseccomp or json-c: left out box-seccomp
+LEFT_OUT    += no libseccomp or json-c: left out box-seccomp.
+endif
+
+IMAGE_LIBS   = libarchive json-c libcrypto
+ifneq ($(call have,$(IMAGE_LIBS)),yes)
+LEFT_OUT    += $(if $(PROGRAMS),no $(IMAGE_LIBS): left out box-image.)
+else ifneq ($(PROGRAMS),)
+LIBEXEC	    += box-image
+IMAGE_FLAGS := $(shell $(PKG_CONFIG) --cflags $(IMAGE_LIBS))
+IMAGE_LINK  := $(shell $(PKG_CONFIG) --libs $(IMAGE_LIBS))
 endif
 
 # A box starts sooner if there is nothing to load: where all of its libraries
@@ -76,6 +92,7 @@ all: missing $(PROGRAMS:%=$(BUILD)/bin/%) \
 
 missing:
 	$(if $(MISSING),@echo "$(MISSING) (scripts/setup build)" >&2,@:)
+	$(if $(LEFT_OUT),@echo "$(LEFT_OUT) (scripts/setup box)" >&2,@:)
 
 # Objects.  A mechanism comes from WORK if the student has begun it, else from
 # the reference; build/mechanisms remembers which, so that a change relinks.
@@ -163,6 +180,16 @@ $(BUILD)/libexec/boxlab/box-seccomp: \
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PROFILE_LIBS) $(BSD_LIBS)
 
+# box-image: all of box but its main, and the files in images/.
+IMAGE_OBJS = $(IMAGES:%=$(BUILD)/obj/labs/08_capstone/images/%.o)
+$(IMAGE_OBJS): ALL_CFLAGS += -Ilabs/08_capstone/images $(IMAGE_FLAGS)
+$(BUILD)/libexec/boxlab/box-image: $(IMAGE_OBJS) \
+    $(filter-out %/08_capstone/main.o,$(BOX_OBJS)) $(MECH_OBJS) \
+    $(COMMON_OBJS) $(BUILD)/mechanisms
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS) -pthread -o $@ $(filter %.o,$^) \
+	    $(IMAGE_LINK) $(BSD_LIBS)
+
 # The image that box runs if it is given no other.
 $(BUILD)/images/busybox: scripts/make-rootfs
 	@if scripts/make-rootfs -b >/dev/null 2>&1; then \
@@ -235,7 +262,7 @@ demo:		## run a container, and see each mechanism at work
 	@BOXLAB_BIN="$(abspath $(BUILD)/bin)" scripts/demo
 
 test:		## run the tests, as root and as a plain user
-	@scripts/setup build test
+	@scripts/setup build box test
 	@$(MAKE) --no-print-directory all test-programs
 	@BOXLAB_BIN="$(abspath $(BUILD)/bin)" scripts/test
 
@@ -287,14 +314,14 @@ test-vm:	## run the tests in such machines
 	@BOXLAB_BIN="$(abspath $(BUILD)/bin)" scripts/test-vm
 
 lint:		## check the code with every tool there is
-	@scripts/setup build dev
+	@scripts/setup build box dev
 	@scripts/lint
 
 # A leak check stops all threads from a helper process, by ptrace(2) and /proc.
 # In a PID namespace whose /proc is another's it cannot, so it is off.
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=undefined
 asan:		## run the tests of labs and box with ASan and UBSan
-	@scripts/setup build test dev
+	@scripts/setup build box test dev
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan \
 	    CFLAGS="-O1 -g -fno-omit-frame-pointer $(SANITIZE)" \
 	    all test-programs

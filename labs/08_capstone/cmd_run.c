@@ -32,11 +32,13 @@ cmd_run(int argc, char *argv[])
 	if (config.privileged && !config.quiet)
 		warnx("--privileged: this box can do to the machine whatever "
 		      "you can");
-	image_find(config.image, &image);
 	rootless = cmd_open(&state);
 	config.filter = policy_choose(&config, state.home);
+	image_find(config.image, state.home, &image);
+	image_apply(&image, &config);
 	monitor_block(&signals);
 	state_create(&state, config.name, config.rm);
+	image_keep(&image, &state);
 	if (config.hostname == NULL)
 		config.hostname = state.id;
 	status = EXIT_OWN;

@@ -60,13 +60,14 @@ struct rlimit_option {
 
 struct config {
 	const char *image; /* a name or a directory */
-	char **command; /* NULL-terminated, at least one word */
+	char **command; /* NULL-terminated; NULL until image_apply() */
+	char *entrypoint; /* NULL: the image's; "": none */
 	const char *name; /* NULL: the container's id */
 	const char *hostname; /* NULL: the container's id */
-	const char *user; /* NULL: root */
 	const char **groups; /* --group-add */
 	size_t group_count;
-	const char *workdir; /* NULL: "/" */
+	const char *user; /* NULL: the image's, or root */
+	const char *workdir; /* NULL: the image's, or "/" */
 
 	char **environment; /* "NAME=value" each */
 	size_t environment_count;

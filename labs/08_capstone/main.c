@@ -8,6 +8,7 @@
 
 #define _GNU_SOURCE
 #include <err.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
@@ -17,6 +18,8 @@
 #include "beside.h"
 #include "cmd.h"
 #include "exit.h"
+
+#define IMAGE "box-image" /* see images/main.c */
 
 static const struct command {
 	const char *name;
@@ -30,6 +33,15 @@ static const struct command {
 	{ "prune", "remove ended containers and an idle bridge", cmd_prune,
 	    NULL },
 	{ "volume", "make, list and remove volumes", cmd_volume, NULL },
+	{ "load", "take images from a file or directory", NULL, IMAGE },
+	{ "pull", "fetch an image from a registry", NULL, IMAGE },
+	{ "import", "make an image of a root file system", NULL, IMAGE },
+	{ "images", "list the images", NULL, IMAGE },
+	{ "history", "tell how an image was made", NULL, IMAGE },
+	{ "inspect", "tell all about an image", NULL, IMAGE },
+	{ "tag", "give an image another name", NULL, IMAGE },
+	{ "rmi", "remove images, or names of them", NULL, IMAGE },
+	{ "save", "write an image to a file or directory", NULL, IMAGE },
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
@@ -56,6 +68,11 @@ become(const char *name, char *argv[])
 
 	beside_find(path, name);
 	execv(path, argv);
+	if (errno == ENOENT)
+		errx(EXIT_OWN,
+		    "%s: missing, since box was built without its libraries "
+		    "(scripts/setup box)",
+		    path);
 	err(EXIT_OWN, "%s", path);
 }
 

@@ -170,16 +170,15 @@ options_parse(int argc, char *argv[], struct config *config)
 	static const struct option_group *const groups[] = { &options_limits,
 		&options_world, &options_process, &options_privilege,
 		&options_container, &options_machine, &options_mount, NULL };
-	static char sh[] = "sh", *shell[] = { sh, NULL };
 	int first;
 
-	*config = (struct config){ .workdir = "/" };
+	*config = (struct config){ 0 };
 	first = options_read(argc, argv, groups,
 	    "run [options] image|directory [command [arg ...]]", config);
 	if (first == argc)
 		errx(EXIT_OWN, "which image? see box run --help");
 	config->image = argv[first++];
-	config->command = first < argc ? argv + first : shell;
+	config->command = first < argc ? argv + first : NULL;
 	config->caps = choose_caps(config);
 	config->unconfined |= config->privileged;
 	sysctl_check(config);

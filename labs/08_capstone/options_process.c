@@ -60,6 +60,14 @@ set_group(const char *text, void *to)
 }
 
 static void
+set_entrypoint(const char *text, void *to)
+{
+	struct config *config = to;
+
+	config->entrypoint = options_copy(text);
+}
+
+static void
 set_init(const char *text, void *to)
 {
 	struct config *config = to;
@@ -92,6 +100,8 @@ static const struct option_row rows[] = {
 	{ "workdir", 'w', "DIR", "made if it is missing", set_workdir },
 	{ "user", 'u', "USER[:GROUP]", "names or numbers", set_user },
 	{ "group-add", 0, "GROUP", "one more group of the user's", set_group },
+	{ "entrypoint", 0, "COMMAND", "in place of the image's; \"\": none",
+	    set_entrypoint },
 	{ "init", 0, NULL, "an init as process 1, the command as 2", set_init },
 	{ "interactive", 'i', NULL, "standard input is the caller's, not empty",
 	    set_interactive },

@@ -1,0 +1,209 @@
+/* cmd_images.c - "box images" and "box history": what the store has. */
+
+#define _GNU_SOURCE
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "about.h"
+#include "commands.h"
+#include "document.h"
+#include "exit.h"
+#include "options.h"
+#include "shown.h"
+
+struct listing {
+	bool quiet;
+	bool whole; /* nothing is cut */
+};
+
+static void
+set_quiet(const char *text, void *to)
+{
+	struct listing *listing = to;
+
+	(void)text;
+	listing->quiet = true;
+}
+
+static void
+set_whole(const char *text, void *to)
+{
+	struct listing *listing = to;
+
+	(void)text;
+	listing->whole = true;
+}
+
+static const struct option_row rows[] = {
+	{ "quiet", 'q', NULL, "the ids alone", set_quiet },
+	{ "no-trunc", 0, NULL, "cut nothing off", set_whole },
+	{ 0 },
+};
+static const struct option_group options_listing = { "Listing", rows };
+
+/* What the image's configuration says, "" where it says nothing. */
+static const char *
+text_of(struct json_object *object, const char *key)
+{
+	const char *text =
+	    document_text(object, key, "the image's configuration");
+
+	return text != NULL ? text : "";
+}
+
+static void
+print_image(const struct store *store, const struct listing *listing,
+    const char *name, int width)
+{
+	char id[DIGEST_HEX], repository[256];
+	const char *colon = strrchr(name, ':');
+	struct about about;
+
+	if (!store_find(store, name, id))
+		return; /* removed since we read the list */
+	if (listing->quiet) {
+		printf("%.*s\n", listing->whole ? DIGEST_HEX : 12, id);
+		return;
+	}
+	about_read(&about, store, id);
+	snprintf(repository, sizeof(repository), "%.*s",
+	    colon != NULL ? (int)(colon - name) : 6,
+	    colon != NULL ? name : "<none>");
+	printf("%-*s  %-10s  %.*s  %-15s  %s\n", width, repository,
+	    colon != NULL ? colon + 1 : "<none>",
+	    listing->whole ? DIGEST_HEX : 12, id,
+	    about_age(text_of(about.config, "created")),
+	    about_bytes(about.bytes));
+	about_free(&about);
+}
+
+/* By its whole name, or by all of it but the tag. */
+static bool
+is_called(const char *name, const char *wanted)
+{
+	size_t length = strlen(wanted);
+
+	return strncmp(name, wanted, length) == 0 &&
+	    (name[length] == '\0' ||
+		(name[length] == ':' && strchr(name + length, '/') == NULL));
+}
+
+int
+cmd_images(int argc, char *argv[])
+{
+	static const struct option_group *const groups[] = { &options_listing,
+		NULL };
+	struct listing listing = { 0 };
+	struct store store;
+	char **list;
+	size_t count;
+	int width = 10;
+	int first = options_read(
+	    argc, argv, groups, "images [options] [name]", &listing);
+
+	if (argc - first > 1)
+		errx(EXIT_OWN, "usage: box images [options] [name]");
+	begin_command(&store);
+	list = about_all(&store, &count);
+	for (size_t i = 0; i < count; i++) {
+		int length = (int)strcspn(list[i], ":");
+
+		if (strlen(list[i]) != DIGEST_HEX - 1 && length > width)
+			width = length;
+	}
+	if (!listing.quiet)
+		printf("%-*s  %-10s  %-*s  %-15s  %s\n", width, "REPOSITORY",
+		    "TAG", listing.whole ? DIGEST_HEX - 1 : 12, "IMAGE ID",
+		    "CREATED", "SIZE");
+	for (size_t i = 0; i < count; i++) {
+		if (first == argc || is_called(list[i], argv[first]))
+			print_image(&store, &listing, list[i], width);
+		free(list[i]);
+	}
+	free(list);
+	return 0;
+}
+
+/* One step of the image's making, and the layer that it left, if any. */
+static void
+print_step(const struct store *store, const struct listing *listing,
+    struct json_object *step, const char *layer)
+{
+	const char *by = text_of(step, "created_by");
+
+	if (listing->quiet) {
+		printf("%.*s\n", listing->whole ? DIGEST_HEX : 12,
+		    layer != NULL ? layer : "<none>");
+		return;
+	}
+	printf("%-*.*s  %-15s  %8s  ", listing->whole ? DIGEST_HEX - 1 : 12,
+	    listing->whole ? DIGEST_HEX - 1 : 12,
+	    layer != NULL ? layer : "<none>",
+	    about_age(text_of(step, "created")),
+	    about_bytes(layer != NULL ? store_size(store, layer) : 0));
+	printf("%.*s\n", listing->whole ? 255 : 45, shown(by));
+}
+
+static bool
+left_no_layer(struct json_object *step)
+{
+	struct json_object *empty =
+	    document_get(step, "empty_layer", json_type_boolean, "history");
+
+	return empty != NULL && json_object_get_boolean(empty);
+}
+
+static void
+print_history(const struct store *store, const struct listing *listing,
+    const struct about *about)
+{
+	static const char what[] = "the image's configuration";
+	struct json_object *steps =
+	    document_get(about->config, "history", json_type_array, what);
+	struct json_object *rootfs =
+	    document_get(about->config, "rootfs", json_type_object, what);
+	struct json_object *ids =
+	    document_get(rootfs, "diff_ids", json_type_array, what);
+	size_t layer = json_object_array_length(ids);
+	size_t step = steps != NULL ? json_object_array_length(steps) : 0;
+
+	/* From the end, where both agree even if the beginning is missing. */
+	while (step > 0 || layer > 0) {
+		struct json_object *entry =
+		    step > 0 ? json_object_array_get_idx(steps, --step) : NULL;
+		const char *diff_id = NULL;
+
+		if (layer > 0 && !left_no_layer(entry))
+			diff_id = digest_parse(json_object_get_string(
+			    json_object_array_get_idx(ids, --layer)));
+		print_step(store, listing, entry, diff_id);
+	}
+}
+
+int
+cmd_history(int argc, char *argv[])
+{
+	static const struct option_group *const groups[] = { &options_listing,
+		NULL };
+	struct listing listing = { 0 };
+	struct store store;
+	struct about about;
+	char id[DIGEST_HEX];
+	int first = options_read(
+	    argc, argv, groups, "history [options] image", &listing);
+
+	if (argc - first != 1)
+		errx(EXIT_OWN, "usage: box history [options] image");
+	begin_command(&store);
+	store_need(&store, argv[first], id);
+	about_read(&about, &store, id);
+	if (!listing.quiet)
+		printf("%-*s  %-15s  %8s  %s\n",
+		    listing.whole ? DIGEST_HEX - 1 : 12, "LAYER", "CREATED",
+		    "SIZE", "CREATED BY");
+	print_history(&store, &listing, &about);
+	about_free(&about);
+	return 0;
+}

@@ -1,0 +1,205 @@
+/* cmd_load.c - "box load": images from a file or a directory. */
+
+#define _GNU_SOURCE
+#include <err.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "add.h"
+#include "commands.h"
+#include "document.h"
+#include "exit.h"
+#include "options.h"
+#include "progress.h"
+#include "ref.h"
+#include "shown.h"
+#include "size.h"
+
+#define FULL_NAME "io.containerd.image.name"
+#define REF_NAME "org.opencontainers.image.ref.name"
+
+static void
+set_tag(const char *text, void *to)
+{
+	struct intake *intake = to;
+	char ref[REF_SIZE];
+
+	if (!ref_parse(ref, text))
+		errx(EXIT_OWN, "-t %s: not a name for an image", text);
+	intake->tag = text;
+}
+
+static void
+set_limit(const char *text, void *to)
+{
+	struct intake *intake = to;
+
+	if (size_parse(text, &intake->limits.bytes) == -1)
+		errx(EXIT_OWN, "--limit %s: not a size", text);
+}
+
+static const struct option_row rows[] = {
+	{ "tag", 't', "NAME", "the image's name here", set_tag },
+	{ "limit", 0, "SIZE", "what it may unpack to: else 64G", set_limit },
+	{ 0 },
+};
+
+const struct option_group options_intake = { "Images", rows };
+const struct intake intake_default = {
+	.limits = { .bytes = UNPACK_BYTES, .entries = UNPACK_ENTRIES },
+};
+
+/*
+ * The name of an image in an OCI layout.  The specification has no more than a
+ * tag there, other tools a whole name: "latest" alone is taken for a tag of the
+ * layout's own name.
+ */
+static void
+name_from(struct added *added, struct json_object *entry, const char *path)
+{
+	static const char what[] = "index.json";
+	struct json_object *notes =
+	    document_get(entry, "annotations", json_type_object, what);
+	const char *name = document_text(notes, FULL_NAME, what);
+	char base[REF_SIZE];
+
+	if (name == NULL)
+		name = document_text(notes, REF_NAME, what);
+	if (name == NULL)
+		return;
+	if (strcmp(name, "latest") == 0) {
+		const char *slash = strrchr(path, '/');
+
+		strlcpy(base, slash != NULL ? slash + 1 : path, sizeof(base));
+		base[strcspn(base, ".:@")] = '\0';
+		if (base[0] != '\0')
+			name = base;
+	}
+	add_name(added, name);
+}
+
+/* Does the layout name its images, or is it one for several machines? */
+static bool
+has_names(struct json_object *list)
+{
+	static const char what[] = "index.json";
+
+	for (size_t i = 0; i < json_object_array_length(list); i++) {
+		struct json_object *notes =
+		    document_get(json_object_array_get_idx(list, i),
+			"annotations", json_type_object, what);
+
+		if (document_text(notes, REF_NAME, what) != NULL ||
+		    document_text(notes, FULL_NAME, what) != NULL)
+			return true;
+	}
+	return false;
+}
+
+static void
+add_entry(struct adding *adding, struct json_object *entry)
+{
+	struct added *added = add_image(adding);
+	char path[PATH_MAX];
+
+	manifest_read(&added->manifest, adding->source,
+	    document_digest(entry, "index.json"));
+	if (realpath(adding->source->path, path) == NULL)
+		path[0] = '\0';
+	name_from(added, entry, path);
+}
+
+static void
+read_layout(struct adding *adding, const char *index)
+{
+	static const char what[] = "index.json";
+	struct json_object *document =
+	    document_read(store_blob(adding->store, index), what);
+	struct json_object *list =
+	    document_get(document, "manifests", json_type_array, what);
+
+	if (list == NULL || json_object_array_length(list) == 0)
+		errx(EXIT_OWN, "%s: no image in it", adding->source->path);
+	if (has_names(list))
+		for (size_t i = 0; i < json_object_array_length(list); i++)
+			add_entry(adding, json_object_array_get_idx(list, i));
+	else
+		add_entry(adding, manifest_choose(list, what));
+	json_object_put(document);
+}
+
+/* What "docker save" has always written. */
+static void
+read_docker(struct adding *adding, const char *index)
+{
+	static const char what[] = "manifest.json";
+	struct json_object *list =
+	    document_read(store_blob(adding->store, index), what);
+
+	if (!json_object_is_type(list, json_type_array))
+		errx(EXIT_OWN, "%s: not a list", what);
+	for (size_t i = 0; i < json_object_array_length(list); i++) {
+		struct json_object *element =
+		    json_object_array_get_idx(list, i);
+		struct json_object *tags =
+		    document_get(element, "RepoTags", json_type_array, what);
+		struct added *added = add_image(adding);
+
+		manifest_convert(&added->manifest, adding->source, element);
+		for (size_t j = 0;
+		     tags != NULL && j < json_object_array_length(tags); j++)
+			add_name(added,
+			    document_string(
+				json_object_array_get_idx(tags, j), what));
+	}
+	json_object_put(list);
+}
+
+void
+load_from(struct store *store, const char *path, const struct intake *intake)
+{
+	struct source source;
+	struct adding adding = {
+		.store = store, .source = &source, .limits = intake->limits
+	};
+	char index[DIGEST_HEX];
+
+	source_open(&source, store, path, intake->limits.bytes);
+	if (source_take(&source, "index.json", index))
+		read_layout(&adding, index);
+	else if (source_take(&source, "manifest.json", index))
+		read_docker(&adding, index);
+	else
+		errx(EXIT_OWN,
+		    "%s: neither an OCI layout nor made by docker save (box "
+		    "import takes a root file system)",
+		    source.path);
+	if (intake->tag != NULL && adding.count != 1)
+		errx(EXIT_OWN, "-t: %s has %zu images", source.path,
+		    adding.count);
+	if (intake->tag != NULL) {
+		adding.images[0].name_count = 0;
+		add_name(&adding.images[0], intake->tag);
+	}
+	add_all(&adding);
+	source_close(&source);
+}
+
+int
+cmd_load(int argc, char *argv[])
+{
+	static const struct option_group *const groups[] = { &options_intake,
+		NULL };
+	struct intake intake = intake_default;
+	struct store store;
+	int first = options_read(
+	    argc, argv, groups, "load [options] file|directory|-", &intake);
+
+	if (argc - first != 1)
+		errx(EXIT_OWN, "usage: box load [options] file|directory|-");
+	begin_command(&store);
+	store_workshop(&store);
+	load_from(&store, argv[first], &intake);
+	return 0;
+}

@@ -1,0 +1,147 @@
+/*
+ * cmd_pull.c - "box pull": an image from a registry.
+ *
+ * Registries, TLS and credentials are skopeo's work.  It makes an OCI layout
+ * in the workshop, which is then loaded as any other.
+ */
+
+#define _GNU_SOURCE
+#include <sys/wait.h>
+
+#include <err.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "commands.h"
+#include "exit.h"
+#include "file.h"
+#include "options.h"
+#include "ref.h"
+#include "shown.h"
+
+#define MOST_WORDS 32
+
+struct pull {
+	struct intake intake;
+	const char *words[MOST_WORDS]; /* what skopeo is told */
+	size_t count;
+};
+
+static void
+add_word(struct pull *pull, const char *word)
+{
+	if (pull->count == MOST_WORDS - 1)
+		errx(EXIT_OWN, "too many options for skopeo");
+	pull->words[pull->count++] = word;
+}
+
+static void
+add_option(struct pull *pull, const char *format, const char *text)
+{
+	char *word;
+
+	if (asprintf(&word, format, text) == -1)
+		err(EXIT_OWN, "asprintf");
+	add_word(pull, word);
+}
+
+static void
+set_tls_verify(const char *text, void *to)
+{
+	add_option(to, "--src-tls-verify=%s", text);
+}
+
+static void
+set_creds(const char *text, void *to)
+{
+	add_option(to, "--src-creds=%s", text);
+}
+
+static void
+set_authfile(const char *text, void *to)
+{
+	add_option(to, "--src-authfile=%s", text);
+}
+
+static void
+set_cert_dir(const char *text, void *to)
+{
+	add_option(to, "--src-cert-dir=%s", text);
+}
+
+static const struct option_row rows[] = {
+	{ "tls-verify", 0, "BOOL", "false: trust any certificate, or none",
+	    set_tls_verify },
+	{ "creds", 0, "USER[:PASSWORD]", "who you are there", set_creds },
+	{ "authfile", 0, "FILE", "where skopeo login has kept that",
+	    set_authfile },
+	{ "cert-dir", 0, "DIR", "certificates for the registry", set_cert_dir },
+	{ 0 },
+};
+static const struct option_group options_registry = { "Registry", rows };
+
+/* Run it outside of our user namespace?  No: its files shall be ours. */
+static void
+run_skopeo(const char *const words[])
+{
+	int wstatus;
+	pid_t pid;
+
+	fflush(NULL);
+	pid = fork();
+	if (pid == -1)
+		err(EXIT_OWN, "fork");
+	if (pid == 0) {
+		umask(022);
+		signal(SIGPIPE, SIG_DFL);
+		execvp(words[0], (char *const *)words);
+		if (errno == ENOENT)
+			warnx("skopeo is missing: install the package skopeo");
+		else
+			warn("skopeo");
+		_exit(EXIT_NOTFOUND);
+	}
+	while (waitpid(pid, &wstatus, 0) == -1)
+		if (errno != EINTR)
+			err(EXIT_OWN, "waitpid");
+	if (WIFEXITED(wstatus) && WEXITSTATUS(wstatus) == EXIT_NOTFOUND)
+		exit(EXIT_OWN);
+	if (exit_status(wstatus) != 0)
+		errx(EXIT_OWN, "skopeo failed, with status %d",
+		    exit_status(wstatus));
+}
+
+int
+cmd_pull(int argc, char *argv[])
+{
+	static const struct option_group *const groups[] = { &options_registry,
+		&options_intake, NULL };
+	struct pull pull = { .intake = intake_default };
+	struct store store;
+	char ref[REF_SIZE], dir[PATH_MAX], target[PATH_MAX + 16];
+	int first;
+
+	add_word(&pull, "skopeo");
+	add_word(&pull, "copy");
+	first = options_read(argc, argv, groups, "pull [options] name", &pull);
+	if (argc - first != 1)
+		errx(EXIT_OWN, "usage: box pull [options] name");
+	if (!ref_parse(ref, argv[first]))
+		errx(EXIT_OWN, "%s: not a name for an image",
+		    shown(argv[first]));
+	begin_command(&store);
+	store_workshop(&store);
+	file_path(dir, sizeof(dir), "%s/pulled", store.tmp);
+	file_path(target, sizeof(target), "oci:%s", dir);
+	add_option(&pull, "docker://%s", ref);
+	add_word(&pull, target);
+	run_skopeo(pull.words);
+	if (pull.intake.tag == NULL)
+		pull.intake.tag = ref;
+	load_from(&store, dir, &pull.intake);
+	return 0;
+}

@@ -1,0 +1,494 @@
+#!/usr/bin/env bats
+# box: images that others made, and that others read: umoci, skopeo, buildah,
+# a registry.
+
+# shellcheck disable=SC2016,SC2154 # for the box's shell; set by run and lib
+load lib/image
+
+setup_file() {
+	export BASE=$BATS_FILE_TMPDIR/base.tar
+	make_base "$BASE"
+}
+
+# An image "DIR:TAG" of two layers: the lower has /old, the upper removes it
+# and has /new, with the token in it.
+make_two() {
+	need umoci
+	printf 'f 644 0 0 old %s\n' "$TOKEN" | cat - <(printf 'd 755 0 0 d\n') |
+		mktar >old.tar
+	printf 'f 644 0 0 .wh.old \nf 644 0 0 new %s\n' "$TOKEN" |
+		mktar >new.tar
+	make_layout "$1" "$2" "$BASE" old.tar new.tar
+}
+
+assert_two() {
+	run -0 boxed "$@" sh -c 'cat /new; echo; ls -d /d; ls /old 2>&1; :'
+	assert_output "$TOKEN"$'\n/d\nls: /old: No such file or directory'
+}
+
+@test "load: an OCI layout by umoci, run by its name" {
+	make_two layout "$TOKEN"
+	run -0 box load layout
+	assert_output "Loaded image: $TOKEN:latest"
+	assert_two "$TOKEN"
+	assert_two "$TOKEN:latest"
+	assert_two "docker.io/library/$TOKEN:latest"
+	run -0 box images
+	assert_line --index 0 --regexp '^REPOSITORY +TAG +IMAGE ID +CREATED +SIZE$'
+	assert_line --index 1 --regexp \
+		"^$TOKEN +latest +[0-9a-f]{12} +(.* ago|just now) +[0-9.]+[kM]B\$"
+}
+
+@test "load: by the beginning of the id, and with it complete" {
+	local id
+	make_two layout "$TOKEN"
+	box load layout
+	id=$(box images -q)
+	assert_two "$id"
+	assert_two "sha256:$(box images -q --no-trunc)"
+	run -125 boxed "${id:0:3}" true
+	assert_output --partial "no image ${id:0:3}"
+}
+
+@test "load: archives of both kinds, plain, gzip and zstd, have the same layers" {
+	need skopeo zstd
+	local id layers form
+	make_two layout "$TOKEN:1"
+	box load layout
+	id=$(box images -q --no-trunc)
+	layers=$(ls "$(STORE)/layers")
+	skopeo copy "oci:layout:$TOKEN:1" "docker-archive:docker.tar:$TOKEN:2"
+	skopeo copy "oci:layout:$TOKEN:1" "oci-archive:oci.tar:$TOKEN:3"
+	skopeo copy --dest-compress-format zstd \
+		"docker-archive:docker.tar:$TOKEN:2" "oci:zstd:$TOKEN:4"
+	run -0 sh -c 'head -qc 4 zstd/blobs/sha256/* | od -An -tx1 | tr -d " \n"'
+	assert_output --partial 28b52ffd
+	gzip -k oci.tar
+	for form in docker.tar oci.tar zstd; do
+		run -0 box load "$form"
+		assert_output --partial "Loaded image: $TOKEN:"
+	done
+	run -0 box load -t "$TOKEN:5" - <oci.tar.gz
+	assert_output "Loaded image: $TOKEN:5"
+	assert_equal "$(ls "$(STORE)/layers")" "$layers"
+	for form in 2 3 4 5; do
+		assert_two "$TOKEN:$form"
+	done
+	# Only skopeo's archive for docker rewrites the configuration.
+	for form in 3 5; do
+		assert_equal "$(box inspect -f '{{.Id}}' "$TOKEN:$form")" \
+			"sha256:$id"
+	done
+}
+
+@test "load: zstd layers are unpacked, into an empty store too" {
+	need skopeo zstd
+	make_two layout "$TOKEN"
+	skopeo copy "oci:layout:$TOKEN" "docker-archive:docker.tar:$TOKEN:2"
+	skopeo copy --dest-compress-format zstd \
+		"docker-archive:docker.tar:$TOKEN:2" "oci:zstd:$TOKEN:4"
+	run -0 box load zstd
+	assert_two "$TOKEN:4"
+	run -0 box rmi "$TOKEN:4"
+	run -0 box load docker.tar
+	assert_two "$TOKEN:2"
+}
+
+@test "load: layers are stored once, and shared" {
+	make_two layout "$TOKEN-a"
+	make_layout layout "$TOKEN-b" "$BASE"
+	run -0 box load layout
+	assert_line "Loaded image: $TOKEN-a:latest"
+	assert_line "Loaded image: $TOKEN-b:latest"
+	assert_equal "$(find "$(STORE)/layers" -mindepth 1 -maxdepth 1 | wc -l)" 3
+	box rmi "$TOKEN-a"
+	assert_equal "$(find "$(STORE)/layers" -mindepth 1 -maxdepth 1 | wc -l)" 1
+	run -0 boxed "$TOKEN-b" true
+}
+
+@test "load: a layout's tag latest, and -t, make a name" {
+	make_two "layout-$TOKEN" latest
+	run -0 box load "layout-$TOKEN/."
+	assert_output "Loaded image: layout-$TOKEN:latest"
+	run -0 box load -t "example.org:5000/a/b:$TOKEN" "layout-$TOKEN"
+	assert_output "Loaded image: example.org:5000/a/b:$TOKEN"
+	assert_two "example.org:5000/a/b:$TOKEN"
+	run -125 box load -t Wrong "layout-$TOKEN"
+	assert_output "box: -t Wrong: not a name for an image"
+	umoci tag --image "layout-$TOKEN:latest" two
+	run -125 box load -t "$TOKEN" "layout-$TOKEN"
+	assert_output "box: -t: layout-$TOKEN has 2 images"
+}
+
+@test "load: of an index for several machines, the one for this" {
+	local good manifest other size
+	need jq
+	make_two layout "$TOKEN"
+	make_layout layout other old.tar
+	good=$(jq -c ".manifests[0]" layout/index.json)
+	other=$(jq -c ".manifests[1]" layout/index.json)
+	case $(uname -m) in
+	x86_64) good=$(jq -c '.platform={os:"linux",architecture:"amd64"}' \
+		<<<"$good") ;;
+	aarch64) good=$(jq -c '.platform={os:"linux",architecture:"arm64"}' \
+		<<<"$good") ;;
+	*) skip "is about x86-64" ;;
+	esac
+	other=$(jq -c '.platform={os:"linux",architecture:"s390x"}' \
+		<<<"$other")
+	manifest=$(jq -nc --argjson a "$other" --argjson b "$good" \
+		'{schemaVersion:2,manifests:[$a,$b]}|del(.manifests[].annotations)')
+	size=$(sha256sum <(printf %s "$manifest") | cut -d ' ' -f 1)
+	printf %s "$manifest" >"layout/blobs/sha256/$size"
+	jq -nc --arg d "sha256:$size" --arg n "$TOKEN" '{schemaVersion:2,
+		manifests:[{mediaType:"application/vnd.oci.image.index.v1+json",
+		digest:$d,size:1,
+		annotations:{"org.opencontainers.image.ref.name":$n}}]}' \
+		>layout/index.json
+	run -0 box load layout
+	assert_output "Loaded image: $TOKEN:latest"
+	assert_two "$TOKEN"
+}
+
+@test "run: the image's command, variables, directory and user hold" {
+	make_two layout "$TOKEN"
+	umoci config --image "layout:$TOKEN" --config.cmd sh --config.cmd -c \
+		--config.cmd 'echo "$A $B"; pwd; id -u; id -g' \
+		--config.env "A=$TOKEN" --config.env B=two --config.env \
+		"HOME=/h" --config.workingdir /srv/w
+	box load layout
+	run -0 boxed "$TOKEN"
+	assert_output "$TOKEN two"$'\n/srv/w\n0\n0'
+	run -0 boxed -e B=three -w /tmp "$TOKEN"
+	assert_output "$TOKEN three"$'\n/tmp\n0\n0'
+	run -0 boxed "$TOKEN" sh -c 'echo $HOME'
+	assert_output /h
+	run -0 boxed "$TOKEN" echo mine
+	assert_output mine
+}
+
+@test "run: the image's user holds, and -u is stronger" {
+	need_ids
+	make_two layout "$TOKEN"
+	umoci config --image "layout:$TOKEN" --config.user 7:8 \
+		--config.cmd id
+	box load layout
+	run -0 boxed "$TOKEN" sh -c 'echo $(id -u):$(id -g)'
+	assert_output 7:8
+	run -0 boxed -u 9:9 "$TOKEN" sh -c 'echo $(id -u):$(id -g)'
+	assert_output 9:9
+}
+
+@test "run: the entry point, with and without a command, and another" {
+	make_two layout "$TOKEN"
+	umoci config --image "layout:$TOKEN" --config.entrypoint echo \
+		--config.entrypoint entry --config.cmd "$TOKEN"
+	box load layout
+	run -0 boxed "$TOKEN"
+	assert_output "entry $TOKEN"
+	run -0 boxed "$TOKEN" a b
+	assert_output "entry a b"
+	run -0 boxed --entrypoint pwd "$TOKEN"
+	assert_output /
+	run -0 boxed --entrypoint basename "$TOKEN" /x/y
+	assert_output y
+	run -0 boxed --entrypoint "" "$TOKEN" echo alone
+	assert_output alone
+	run -125 boxed --entrypoint "" "$TOKEN"
+	assert_output "box: $TOKEN has no command of its own: give one"
+	run -0 boxed --entrypoint echo busybox "$TOKEN"
+	assert_output "$TOKEN"
+}
+
+# Each file's type, mode, owner, size, time, link and extended attributes.
+fingerprint() {
+	(cd "$1" && find . ! -type d -printf '%p %y %m %U %G %s %T@ %l %n\n' |
+		sort && find . -type d -printf '%p %y %m %U %G %T@\n' | sort
+		find . -type f -print0 | sort -z | xargs -0 cksum
+		getfattr -R -P -h -m - -d . 2>/dev/null)
+}
+
+@test "unpacked as umoci does it, file by file" {
+	need_root
+	need umoci
+	mkdir -p "tree/ä/deep" tree/odd
+	cp -a /etc/. tree/etc
+	cp -a /bin/{su,mount,passwd,ping} tree/odd 2>/dev/null || :
+	setcap cap_net_raw+ep tree/odd/* 2>/dev/null || cp -a /bin/ls tree/odd/cap
+	ln tree/etc/passwd tree/ä/linked
+	ln -s ../../nowhere "tree/ä/soft"
+	ln -s self tree/self
+	mkfifo tree/odd/fifo
+	mknod tree/odd/null c 1 3
+	truncate -s 3M tree/odd/sparse
+	printf x | dd of=tree/odd/sparse bs=1 seek=1M conv=notrunc 2>/dev/null
+	touch "tree/odd/$(printf 'l%.0s' {1..250})" $'tree/odd/new\nline' \
+		$'tree/odd/latin-\xe4' $'tree/odd/nfd-a\xcc\x88' tree/odd/empty
+	setfattr -n user.word -v "$TOKEN" tree/odd/empty tree/ä
+	chown -h 1:2 tree/self tree/ä tree/odd/empty
+	chmod 4751 tree/odd/empty
+	chmod 3777 tree/odd
+	chmod 0 tree/odd/sparse
+	touch -h -d '1999-12-31 23:59:58.123456789' tree/self tree/odd/fifo tree/ä
+	bsdtar -C tree --format=pax --xattrs -cf tree.tar . 2>/dev/null ||
+		tar -C tree --format=posix --xattrs --xattrs-include='*' \
+			-cf tree.tar .
+	make_layout layout "$TOKEN" tree.tar
+	box load layout
+	umoci unpack --image "layout:$TOKEN" bundle >/dev/null
+	[ "$(find bundle/rootfs | wc -l)" -gt 100 ]
+	fingerprint bundle/rootfs >theirs
+	fingerprint "$(layer_of "$TOKEN")" >ours
+	run -0 diff theirs ours
+	grep -q "user.word=\"$TOKEN\"" ours
+	grep -q 'latin-' ours
+}
+
+@test "an image by buildah" {
+	need_root
+	need buildah skopeo
+	local buildah container
+	buildah=(buildah --root "$PWD/root" --runroot "$PWD/runroot"
+		--storage-driver vfs)
+	container=$("${buildah[@]}" from scratch)
+	"${buildah[@]}" add -q "$container" "$BASE" /
+	"${buildah[@]}" config --cmd "echo $TOKEN" --port 80 \
+		--volume /data --stop-signal INT "$container"
+	"${buildah[@]}" commit -q "$container" "oci:layout:$TOKEN"
+	"${buildah[@]}" rm "$container" >/dev/null
+	box load layout
+	run -0 boxed "$TOKEN"
+	assert_output "$TOKEN"
+	run -0 tr '\0' '\n' <"$(STORE)/images/$(box images -q --no-trunc)/run"
+	assert_line PORT=80/tcp
+	assert_line VOLUME=/data
+	assert_line --partial STOPSIGNAL=
+	rm -rf root runroot
+}
+
+@test "save: to a directory and to a file, which umoci and skopeo read" {
+	need umoci skopeo
+	local id
+	make_two layout "$TOKEN"
+	box load layout
+	id=$(box images -q --no-trunc)
+	run -0 box save -o saved/ "$TOKEN"
+	run -0 umoci ls --layout saved
+	assert_output "$TOKEN:latest"
+	run -0 skopeo inspect --raw --config "oci:saved:$TOKEN:latest"
+	assert_equal "$(sha256sum <<<"$output" | wc -c)" 68
+	run -0 box save -o saved.tar "$TOKEN"
+	run -0 skopeo copy "oci-archive:saved.tar:$TOKEN:latest" oci:again:x
+	box save "$TOKEN" >piped.tar
+	cmp <(tar -xOf piped.tar index.json) saved/index.json
+	box rmi "$TOKEN"
+	box load again
+	assert_equal "$(box images -q --no-trunc)" "$id"
+	assert_two x
+	box load saved.tar
+	assert_two "$TOKEN"
+	run -125 box save -o saved "$TOKEN"
+	assert_output "box: saved: Directory not empty"
+	if is_root; then
+		run -0 umoci unpack --image "saved:$TOKEN:latest" bundle
+		assert_equal "$(cat bundle/rootfs/new)" "$TOKEN"
+	fi
+}
+
+@test "the store itself is a layout that skopeo reads" {
+	need umoci skopeo
+	make_two layout "$TOKEN"
+	box load layout
+	run -0 skopeo copy "oci:$(STORE)/oci:$TOKEN:latest" oci:out:y
+}
+
+@test "import: a root file system, of any compression" {
+	need xz
+	local form
+	cp "$BASE" plain
+	gzip -k plain && xz -k -0 plain && bzip2 -k plain 2>/dev/null || :
+	for form in plain*; do
+		run -0 box import "$form" "$TOKEN-$form:1"
+		assert_output "Loaded image: $TOKEN-$form:1"
+		run -0 boxed "$TOKEN-$form:1" echo "$form"
+		assert_output "$form"
+	done
+	assert_equal "$(find "$(STORE)/layers" -mindepth 1 -maxdepth 1 | wc -l)" 1
+	run -0 box import - <"$BASE"
+	assert_output --regexp '^Loaded image ID: sha256:[0-9a-f]{64}$'
+	run -125 boxed "$TOKEN-plain:1"
+	assert_output "box: $TOKEN-plain:1 has no command of its own: give one"
+	: >empty
+	run -125 box import empty
+	assert_output "box: empty: is empty"
+	run -125 box import plain.gz 'a b'
+	assert_output "box: -t a b: not a name for an image"
+	# What is imported, others can use.
+	need skopeo
+	box save -o out/ "$TOKEN-plain.xz:1"
+	run -0 skopeo copy "oci:out:$TOKEN-plain.xz:1" oci:copy:x
+}
+
+@test "history: each step, and its size" {
+	make_two layout "$TOKEN"
+	umoci config --image "layout:$TOKEN" --config.cmd sh \
+		--history.created_by $'step \e[31m'"$TOKEN"
+	box load layout
+	run -0 box history "$TOKEN"
+	assert_line --index 0 --regexp '^LAYER +CREATED +SIZE  CREATED BY$'
+	assert_line --index 1 --regexp "^<none> .*step \\?\\[31m$TOKEN\$"
+	assert_equal "${#lines[@]}" 5
+	run -0 box history -q --no-trunc "$TOKEN"
+	assert_line --index 1 "$(sed -n 1p "$(STORE)"/images/*/layers)"
+}
+
+@test "inspect: JSON with the configuration and the layers" {
+	need jq
+	make_two layout "$TOKEN"
+	umoci config --image "layout:$TOKEN" --config.cmd "$TOKEN"
+	box load layout
+	box inspect "$TOKEN" >about
+	run -0 jq -r '.[0].Config.Cmd[0], .[0].RepoTags[0], .[0].Id,
+		(.[0].RootFS.Layers|length), .[0].GraphDriver.Name' about
+	assert_output "$TOKEN
+$TOKEN:latest
+sha256:$(box images -q --no-trunc)
+3
+overlay"
+	run -0 cat "$(jq -r '.[0].GraphDriver.Data.UpperDir' about)/new"
+	assert_output "$TOKEN"
+	run -0 box inspect -f '{{.Config.Cmd}}' "$TOKEN"
+	assert_output "[\"$TOKEN\"]"
+	run -0 box inspect --format '{{.Os}}' "$TOKEN"
+	assert_output linux
+	run -125 box inspect "no-$TOKEN"
+	assert_output --partial "no-$TOKEN"
+}
+
+@test "tag and rmi: names come and go, the image goes with the last" {
+	make_two layout "$TOKEN"
+	box load layout
+	run -0 box tag "$TOKEN" "$TOKEN:two"
+	run -0 box tag "$TOKEN:two" "localhost:5000/x/$TOKEN"
+	assert_two "localhost:5000/x/$TOKEN"
+	run -0 box images
+	assert_line --regexp "^localhost:5000/x/$TOKEN +latest"
+	run -125 box rmi "$(box images -q | head -n 1)"
+	assert_output --partial "has 3 names (-f removes them all)"
+	run -0 box rmi "$TOKEN" "$TOKEN:two"
+	assert_output "Untagged: $TOKEN:latest
+Untagged: $TOKEN:two"
+	assert_two "localhost:5000/x/$TOKEN"
+	run -0 box rmi "localhost:5000/x/$TOKEN"
+	assert_line --regexp '^Deleted: sha256:[0-9a-f]{64}$'
+	run -0 find "$(STORE)"/{layers,images,names,sizes} \
+		"$(STORE)/oci/blobs/sha256" -mindepth 1
+	assert_output ""
+	run -125 box rmi "$TOKEN"
+	assert_output "box: no image $TOKEN (see box images)"
+	run -125 box tag "$TOKEN" x
+	assert_output "box: no image $TOKEN (see box images)"
+	run -125 box tag
+	assert_output "box: usage: box tag image name"
+}
+
+@test "rmi -f with an id removes all names" {
+	make_two layout "$TOKEN"
+	box load layout
+	box tag "$TOKEN" "$TOKEN:two"
+	run -0 box rmi -f "$(box images -q | head -n 1)"
+	assert_line "Untagged: $TOKEN:two"
+	run -0 box images -q
+	assert_output ""
+}
+
+@test "a name that gets another image leaves the old one without" {
+	make_two layout "$TOKEN"
+	box load layout
+	make_layout other "$TOKEN" "$BASE"
+	box load other
+	run -0 box images
+	assert_line --regexp '^<none> +<none> +[0-9a-f]{12} '
+	assert_equal "${#lines[@]}" 3
+	run -0 boxed "$TOKEN" ls /
+	refute_line new
+}
+
+@test "load refuses what is no image, and what is not there" {
+	echo "$TOKEN" >text
+	tar -cf other.tar text
+	mkdir empty
+	run -125 box load text
+	assert_output --regexp '^box: text: '
+	run -125 box load other.tar
+	assert_output --partial "other.tar: neither an OCI layout nor"
+	run -125 box load empty
+	assert_output --partial "empty: neither an OCI layout nor"
+	run -125 box load "no-$TOKEN"
+	assert_output "box: no-$TOKEN: No such file or directory"
+	run -125 box load
+	assert_output --partial "usage: box load"
+	run -0 box load --help
+	assert_output --partial "--limit SIZE"
+	: >nothing
+	run -125 box load nothing
+}
+
+# A registry of this test's own, on the loopback of the test's network.
+start_registry() {
+	need_root
+	need docker-registry skopeo umoci
+	ip link set lo up
+	mkdir registry
+	cat >config.yml <<-END
+		version: 0.1
+		log: {level: error}
+		storage: {filesystem: {rootdirectory: $PWD/registry}}
+		http: {addr: 127.0.0.1:5000}
+	END
+	start registry docker-registry serve config.yml
+	wait_for bash -c 'exec 3<>/dev/tcp/127.0.0.1/5000'
+}
+
+stop_registry() {
+	ip link set lo down
+}
+
+@test "pull: from a registry, with its options passed on" {
+	start_registry
+	make_two layout "$TOKEN"
+	skopeo copy --dest-tls-verify=false "oci:layout:$TOKEN" \
+		"docker://localhost:5000/a/$TOKEN:1"
+	run -0 box pull --tls-verify=false "localhost:5000/a/$TOKEN:1"
+	assert_line "Loaded image: localhost:5000/a/$TOKEN:1"
+	assert_two "localhost:5000/a/$TOKEN:1"
+	run -125 box pull --tls-verify=false "localhost:5000/a/$TOKEN:2"
+	assert_line --partial "box: skopeo failed, with status 1"
+	# Without the option, skopeo wants TLS.
+	run -125 box pull "localhost:5000/a/$TOKEN:1"
+	assert_line --partial "box: skopeo failed"
+	run -0 box images
+	assert_equal "${#lines[@]}" 2
+	stop_registry
+}
+
+@test "pull: says what to do when skopeo is missing, and refuses odd names" {
+	mkdir bin
+	PATH=$BOXLAB_BIN:$PWD/bin run -125 box pull "$TOKEN"
+	assert_output "box: skopeo is missing: install the package skopeo"
+	run -125 box pull "--$TOKEN"
+	run -125 box pull "A B"
+	assert_output "box: A B: not a name for an image"
+	run -125 box pull "../$TOKEN"
+	assert_output "box: ../$TOKEN: not a name for an image"
+}
+
+@test "a terminal gets a progress bar, a file none" {
+	make_two layout "$TOKEN"
+	run -0 script -qec "stty cols 100; box load layout" /dev/null
+	assert_output --partial "layer 1 of 3"
+	assert_output --regexp '\[#+-*\] [0-9.]+ of [0-9.]+ MB'
+	box rmi "$TOKEN" >/dev/null
+	run -0 box load layout
+	assert_output "Loaded image: $TOKEN:latest"
+}
