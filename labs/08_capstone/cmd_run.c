@@ -11,6 +11,7 @@
 #include "image.h"
 #include "monitor.h"
 #include "options.h"
+#include "ports.h"
 
 int
 cmd_run(int argc, char *argv[])
@@ -26,7 +27,8 @@ cmd_run(int argc, char *argv[])
 	if (config.explain)
 		explain_start();
 	image_find(config.image, &image);
-	rootless = cmd_open(&state);
+	ports_publish_exposed(&config);
+	rootless = cmd_open_beside(&state, config.network_of);
 	monitor_block(&signals);
 	state_create(&state, config.name, config.rm);
 	if (config.hostname == NULL)

@@ -165,8 +165,8 @@ void
 options_parse(int argc, char *argv[], struct config *config)
 {
 	static const struct option_group *const groups[] = { &options_limits,
-		&options_world, &options_process, &options_privilege,
-		&options_container, NULL };
+		&options_network, &options_world, &options_process,
+		&options_privilege, &options_container, NULL };
 	static char sh[] = "sh", *shell[] = { sh, NULL };
 	int first;
 

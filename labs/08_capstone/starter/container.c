@@ -12,7 +12,8 @@
  *	caps_bound	caps_keep	cgroup_add	command_detach
  *	command_prepare	jail_pivot	monitor_wait	mounts_make
  *	mounts_protect	mounts_seal	netns_unshare	network_configure
- *	network_connect	pid_block_signals pid_clone_init pid_init
+ *	network_connect	network_enter	pid_block_signals pid_clone_init
+ *	pid_init
  *	policy_load	rootfs_mount	run_exec	seccomp_no_new_privs
  *	terminal_give	terminal_take	user_become	user_find
  *	uts_set_names	uts_unshare	volumes_clone	volumes_mount
