@@ -35,13 +35,14 @@ PROG_05_chroot_vs_pivot	 = main box demo list
 PROG_06_overlay_whiteout = main box demo dir scenes scratch view
 PROG_07_caps_seccomp	 = main demo status
 COMMON	= exit file icmp nsid run say size sync userns
-BOX	= beside cmd cmd_ps cmd_rm cmd_run cmd_volume command container \
-	  devices explain image image_run inside limit list main monitor \
-	  mounts network options options_container options_limits \
-	  options_machine options_mount options_privilege options_process \
-	  options_world policy profile ref remap remap_enter rlimit rootfs \
-	  seccomp_default seccomp_table state sweep sysctl terminal user \
-	  volume_fill volume_list volume_store volumes
+BOX	= beside cmd cmd_port cmd_ps cmd_rm cmd_run cmd_volume command \
+	  container devices explain firewall hairpin hosts image image_run \
+	  inside join limit list main monitor mounts network options \
+	  options_container options_limits options_machine options_mount \
+	  options_network options_privilege options_process options_world \
+	  pasta policy pool ports profile ref remap remap_enter rlimit \
+	  rootfs seccomp_default seccomp_table state sweep sysctl terminal \
+	  user volume_fill volume_list volume_store volumes
 
 # What box becomes for its commands about images: larger libraries, which a
 # box that starts shall not load.

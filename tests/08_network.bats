@@ -102,7 +102,8 @@ address() { head -n 1 "$1.out" | cut -d / -f 1; }
 		ip -4 -o addr show eth0 | grep -oE "10[.]16[.]8[.][0-9]+/" |
 			tr -d /; grep "$HOSTNAME" /etc/hosts
 		ping -c 1 -W 5 "$HOSTNAME"'
-	assert_line --index 1 "${lines[0]}"$'\t'"$TOKEN"
+	assert_line --index 1 --regexp \
+		"^${lines[0]//./[.]}"$'\t'"$TOKEN"$'\t# [0-9a-f]{12}$'
 	assert_line --partial "1 packets received"
 }
 
@@ -174,8 +175,10 @@ address() { head -n 1 "$1.out" | cut -d / -f 1; }
 
 @test "what is no network is refused" {
 	local which
-	for which in "" nosuch Bridge container:x 10.0.0.1 none,host; do
+	for which in "" nosuch Bridge container: container:../x container:.x \
+		10.0.0.1 none,host; do
 		run -125 boxed --network "$which" busybox echo ran
-		assert_output "box: --network $which: not bridge, none or host"
+		assert_output "box: --network $which: not bridge, none,\
+ host, pasta or container:NAME"
 	done
 }

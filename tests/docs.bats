@@ -132,7 +132,7 @@ command_is_known() {
 
 # The options of "box run", one a line, as its help has them.
 run_options() {
-	box run --help | sed 1d | grep -oE '(^|[ ,])--?[a-z][a-z-]*' |
+	box run --help | sed 1d | grep -oE '(^|[ ,])--?[a-zA-Z][a-z-]*' |
 		tr -d ' ,' | sort -u
 }
 
@@ -221,7 +221,7 @@ usage_options() {
 
 @test "box's page has its options and commands, and no others" {
 	assert_equal "$(sed -n 's/^\.It Fl/Fl/p' docs/man/box.1 |
-		grep -oE 'Fl (Fl )?[a-z-]+' |
+		grep -oE 'Fl (Fl )?[a-zA-Z-]+' |
 		sed -E 's/^Fl Fl /--/; s/^Fl /-/' | sort -u)" "$(run_options)"
 	assert_equal "$(sed -n 's/^\.It Cm \([a-z]*\)$/\1/p' docs/man/box.1 |
 		sort)" "$({ box_commands; echo help; } | sort)"

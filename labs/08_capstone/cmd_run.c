@@ -14,6 +14,7 @@
 #include "monitor.h"
 #include "options.h"
 #include "policy.h"
+#include "ports.h"
 #include "volume_store.h"
 
 int
@@ -32,10 +33,11 @@ cmd_run(int argc, char *argv[])
 	if (config.privileged && !config.quiet)
 		warnx("--privileged: this box can do to the machine whatever "
 		      "you can");
-	rootless = cmd_open(&state);
+	rootless = cmd_open_beside(&state, config.network_of);
 	config.filter = policy_choose(&config, state.home);
 	image_find(config.image, state.home, &image);
 	image_apply(&image, &config);
+	ports_publish_exposed(&config);
 	monitor_block(&signals);
 	state_create(&state, config.name, config.rm);
 	image_keep(&image, &state);

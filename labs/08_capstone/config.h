@@ -14,6 +14,17 @@ enum network {
 	NETWORK_BRIDGE,
 	NETWORK_NONE,
 	NETWORK_HOST,
+	NETWORK_CONTAINER, /* that of another box */
+	NETWORK_PASTA, /* a plain user's, through pasta(1) */
+};
+
+/* -p [address:][host:]box[/udp] */
+struct port {
+	char address[16]; /* of the host; "" for all that it has */
+	uint16_t host; /* 0: one that is free */
+	uint16_t box;
+	bool udp;
+	int claim; /* a descriptor that keeps it, from ports_claim() on */
 };
 
 enum userns {
@@ -83,6 +94,12 @@ struct config {
 	uint64_t shm_size; /* bytes; 0: the default */
 
 	enum network network;
+	const char *network_of; /* NETWORK_CONTAINER: whose; a name or id */
+	struct port *ports;
+	size_t port_count;
+	struct port *exposed; /* ports of the box that -P publishes */
+	size_t exposed_count;
+	bool publish_all; /* -P */
 	uint64_t memory; /* bytes; 0: no limit */
 	uint64_t cpu_quota; /* microseconds in 100000; 0: no limit */
 	uint64_t pids_limit; /* 0: the default of LIMIT_PIDS */

@@ -121,6 +121,7 @@ enter_namespaces(struct box *box)
 		explain("netns_unshare");
 		netns_unshare();
 	}
+	network_enter(&box->network);
 	sync_go(&box->unshared);
 
 	explain("uts_unshare");

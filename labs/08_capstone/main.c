@@ -29,6 +29,8 @@ static const struct command {
 } commands[] = {
 	{ "run", "make a container and run a command in it", cmd_run, NULL },
 	{ "ps", "list what runs, or all", cmd_ps, NULL },
+	{ "port", "list the ports of the host that lead into one", cmd_port,
+	    NULL },
 	{ "rm", "forget ended containers", cmd_rm, NULL },
 	{ "prune", "remove ended containers and an idle bridge", cmd_prune,
 	    NULL },

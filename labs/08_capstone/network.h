@@ -1,4 +1,4 @@
-/* network.h - a cable from the box to a bridge on the host. */
+/* network.h - how a box is connected: to a bridge, to another box, or not. */
 
 #ifndef NETWORK_H
 #define NETWORK_H
@@ -9,28 +9,50 @@
 #include <stdbool.h>
 
 #include "config.h"
+#include "pool.h"
 #include "state.h"
 
 struct network_plan {
 	enum network kind; /* never NETWORK_DEFAULT */
-	char address[16]; /* of the box, "" without a bridge */
+	char own_address[POOL_ADDRESS]; /* that it has taken; or "" */
+	char
+	    address[POOL_ADDRESS]; /* the same, for rootfs_mount(): see there */
 	char link[IF_NAMESIZE]; /* the host's end of the cable */
+	struct pool pool;
+	int join; /* a pidfd of process 1 of the box to join, or -1 */
+	pid_t pasta; /* the process that the network depends on, or 0 */
+	const struct config *config;
+	const struct state *state;
 };
 
 /*
- * Decide how the box shall be connected, and for a bridge take an address.
- * rootless: nobody here has a right over the host's links.  Returns -1, with
- * one line said, when it cannot be done; nothing is left then.
+ * Decide how the box shall be connected.  For a bridge take an address, and
+ * the ports of the host; for the network of another box see that it runs.
+ * rootless: nobody here has a right over the host's links.  Returns -1,
+ * with one line said, when it cannot be done; nothing is left then.
  */
 int network_prepare(struct network_plan *plan, const struct config *config,
     const struct state *state, bool rootless);
 
 /*
- * On the host, once process pid has a network namespace: make the bridge
- * unless it is there, and a cable from it into that namespace.  -1 with one
- * line said on failure.  Needs CAP_NET_ADMIN on both sides.
+ * For network_prepare(): give the box its names, at an address.  -1 with one
+ * line said on failure.
  */
-int network_connect(const struct network_plan *plan, pid_t pid);
+int network_name(struct network_plan *plan, const char *address);
+
+/*
+ * In the box, once it has left the host's network unless that is its own: go
+ * on to that of another box, or let pasta(1) in.  Exits on failure.
+ */
+void network_enter(struct network_plan *plan);
+
+/*
+ * On the host, once process pid has a network namespace: make the bridge
+ * unless it is there, a cable from it into that namespace, and the way to its
+ * ports; or start pasta(1) for it.  -1 with one line said on failure.  Needs
+ * CAP_NET_ADMIN on both sides.
+ */
+int network_connect(struct network_plan *plan, pid_t pid);
 
 /*
  * In the box, after network_connect(): loopback up, and eth0 with its address
@@ -38,13 +60,18 @@ int network_connect(const struct network_plan *plan, pid_t pid);
  */
 void network_configure(const struct network_plan *plan);
 
-/* Give the address back.  The kernel removes the cable with the namespace. */
-void network_release(
-    const struct network_plan *plan, const struct state *state);
+/*
+ * Give back what network_prepare() took, and undo the rules for its ports.
+ * The kernel removes the cable with the namespace.
+ */
+void network_release(struct network_plan *plan, const struct state *state);
+
+/* The same for a box that died, as far as disk can tell. */
+void network_forget(const char *home, const char *id);
 
 /*
- * Remove the bridge, unless a box has an address on it.  -1 with one line
- * said on failure; no bridge is no failure.
+ * Remove the bridge and the rules for it, unless a box has an address on it.
+ * -1 with one line said on failure; no bridge is no failure.
  */
 int network_prune(const struct state *state);
 

@@ -27,6 +27,7 @@ struct option_group {
  * struct config, and exit with one line when the argument makes no sense.
  */
 extern const struct option_group options_limits;
+extern const struct option_group options_network;
 extern const struct option_group options_world;
 extern const struct option_group options_process;
 extern const struct option_group options_privilege;

@@ -8,21 +8,6 @@
 #include "options.h"
 
 static void
-set_network(const char *text, void *to)
-{
-	struct config *config = to;
-
-	if (strcmp(text, "bridge") == 0)
-		config->network = NETWORK_BRIDGE;
-	else if (strcmp(text, "none") == 0)
-		config->network = NETWORK_NONE;
-	else if (strcmp(text, "host") == 0)
-		config->network = NETWORK_HOST;
-	else
-		errx(EXIT_OWN, "--network %s: not bridge, none or host", text);
-}
-
-static void
 set_read_only(const char *text, void *to)
 {
 	struct config *config = to;
@@ -46,8 +31,6 @@ set_hostname(const char *text, void *to)
 }
 
 static const struct option_row rows[] = {
-	{ "network", 0, "WHICH", "bridge (default of root), none or host",
-	    set_network },
 	{ "read-only", 0, NULL, "the root file system cannot be written",
 	    set_read_only },
 	{ "hostname", 0, "NAME", "else the container's id", set_hostname },

@@ -21,6 +21,7 @@
 #include "exit.h"
 #include "explain.h"
 #include "file.h"
+#include "hosts.h"
 #include "overlay.h"
 #include "rootfs.h"
 
@@ -45,11 +46,21 @@ make_file(const char *stage, const char *name, const char *text)
 }
 
 static void
+make_link(const char *stage, const char *name, const char *target)
+{
+	char path[PATH_MAX];
+
+	file_path(path, sizeof(path), "%s/init/etc/%s", stage, name);
+	if (symlink(target, path) == -1)
+		err(EXIT_OWN, "%s", path);
+}
+
+static void
 make_init_layer(const char *stage, const char *hostname, const char *address)
 {
 	static const char *const directories[] = { "init", "init/etc",
 		"init/dev", "init/proc", "init/sys" };
-	char text[4096], path[PATH_MAX];
+	char text[4096];
 
 	for (size_t i = 0; i < sizeof(directories) / sizeof(directories[0]);
 	     i++)
@@ -57,12 +68,17 @@ make_init_layer(const char *stage, const char *hostname, const char *address)
 
 	snprintf(text, sizeof(text), "%s\n", hostname);
 	make_file(stage, "hostname", text);
-	snprintf(text, sizeof(text),
-	    "127.0.0.1\tlocalhost\n"
-	    "::1\tlocalhost\n"
-	    "%s\t%s\n",
-	    address[0] != '\0' ? address : "127.0.0.1", hostname);
-	make_file(stage, "hosts", text);
+	if (address[0] == '\0') {
+		snprintf(text, sizeof(text),
+		    "127.0.0.1\tlocalhost\n"
+		    "::1\tlocalhost\n"
+		    "127.0.0.1\t%s\n",
+		    hostname);
+		make_file(stage, "hosts", text);
+	} else {
+		make_directory(stage, "init" HOSTS_SEEN);
+		make_link(stage, "hosts", HOSTS_LINK);
+	}
 
 	/* Name servers are the host's; without any, there are none. */
 	if (file_read("/etc/resolv.conf", text, sizeof(text) - 1) <= 0)
@@ -70,9 +86,7 @@ make_init_layer(const char *stage, const char *hostname, const char *address)
 	strlcat(text, "\n", sizeof(text));
 	make_file(stage, "resolv.conf", text);
 
-	file_path(path, sizeof(path), "%s/init/etc/mtab", stage);
-	if (symlink("/proc/mounts", path) == -1)
-		err(EXIT_OWN, "%s", path);
+	make_link(stage, "mtab", "/proc/mounts");
 }
 
 /* What is on a tmpfs has its owner changed, not shown shifted. */
@@ -169,5 +183,7 @@ rootfs_mount(const struct image *image, const struct state *state,
 	overlay_mount(
 	    root, lowers, image->layer_count + 1, upper, work, scratch);
 	free(lowers);
+	if (address[0] != '\0')
+		hosts_mount(root, state->home);
 	return root;
 }

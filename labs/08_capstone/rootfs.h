@@ -12,9 +12,10 @@
 /*
  * Mount the image's layers, an init layer with what belongs to this container
  * only, and a writable layer in state->dir, all with owners as remap has it.
- * Called in the box, in a mount
- * namespace of its own that has left the host's peer groups.  address: what
- * /etc/hosts gives hostname, "" for 127.0.0.1.  scratch: the writable layer
+ * Called in the box, in a mount namespace of its own that has left the host's
+ * peer groups.  address: where the box is on the bridge, whose boxes have a
+ * common /etc/hosts; or "", and it has a file of its own with hostname in it.
+ * scratch: the writable layer
  * will be removed at the end.  Returns the directory it is
  * mounted on, a name that no other process can use.  Exits on failure.
  */

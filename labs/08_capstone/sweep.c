@@ -21,6 +21,7 @@
 #include "cgroup.h"
 #include "exit.h"
 #include "file.h"
+#include "network.h"
 #include "remap.h"
 #include "state.h"
 #include "sweep.h"
@@ -28,30 +29,6 @@
 enum {
 	SPARE = 8
 }; /* descriptors; a burial takes up to five */
-
-void
-sweep_address(const char *home, const char *id)
-{
-	char dir[PATH_MAX], target[STATE_ID_SIZE + 1];
-	const struct dirent *entry;
-	ssize_t n;
-	DIR *d;
-
-	file_path(dir, sizeof(dir), "%s/net", home);
-	d = opendir(dir);
-	if (d == NULL)
-		return;
-	while ((entry = readdir(d)) != NULL) {
-		n = readlinkat(
-		    dirfd(d), entry->d_name, target, sizeof(target) - 1);
-		if (n <= 0)
-			continue;
-		target[n] = '\0';
-		if (strcmp(target, id) == 0)
-			unlinkat(dirfd(d), entry->d_name, 0);
-	}
-	closedir(d);
-}
 
 /* Restore the state of a dead box, as far as disk can tell, and release it. */
 static void
@@ -71,8 +48,8 @@ bury(const char *home, const char *id, int lock)
 
 	cgroup_kill(dead.cgroup);
 	cgroup_remove(dead.cgroup);
-	sweep_address(home, id);
 	remap_forget(home, id);
+	network_forget(home, id);
 	state_release(&dead, strcmp(keep, "keep") == 0, EXIT_SIGNAL + 9);
 }
 
@@ -93,7 +70,7 @@ may_open_more(void)
 }
 
 void
-sweep(const char *home)
+sweep(const char *home, bool wait)
 {
 	char dir[PATH_MAX];
 	const struct dirent *entry;
@@ -107,7 +84,7 @@ sweep(const char *home)
 	fd = open(home, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd == -1)
 		return;
-	if (flock(fd, LOCK_EX | LOCK_NB) == -1) {
+	if (flock(fd, LOCK_EX | (wait ? 0 : LOCK_NB)) == -1) {
 		close(fd);
 		return;
 	}

@@ -3,14 +3,14 @@
 #ifndef SWEEP_H
 #define SWEEP_H
 
+#include <stdbool.h>
+
 /*
  * For each box below home whose lock is free, its owner being dead: kill and
  * remove its cgroup, free its address, and forget it, or keep its layer if it
- * was not started with --rm.  Skipped when another box does it right now.
+ * was not started with --rm.  Skipped when another box does it right now,
+ * unless wait: then all that were dead before the call are buried after it.
  */
-void sweep(const char *home);
-
-/* Free the addresses that belong to the container id. */
-void sweep_address(const char *home, const char *id);
+void sweep(const char *home, bool wait);
 
 #endif
