@@ -35,8 +35,8 @@ PROG_05_chroot_vs_pivot	 = main box demo list
 PROG_06_overlay_whiteout = main box demo dir scenes scratch view
 PROG_07_caps_seccomp	 = main demo status
 COMMON	= exit file icmp nsid run say size sync userns
-BOX	= cmd cmd_port cmd_ps cmd_rm cmd_run command container explain firewall \
-	  hairpin hosts image inside join lan limit list main monitor \
+BOX	= cmd cmd_port cmd_ps cmd_rm cmd_run command container explain \
+	  firewall hairpin hosts image inside join lan limit list main monitor \
 	  mounts network options options_container options_limits \
 	  options_network options_privilege options_process options_world \
 	  pasta policy pool ports rootfs seccomp_default seccomp_table state \

@@ -217,11 +217,11 @@ teardown() {
 @test "BOXLAB_SUBNET: every address is given once, then it is an error" {
 	need_root
 	export BOXLAB_SUBNET=172.31.77.64/29
-	local i
-	for i in 2 3 4 5 6; do
-		start_box "b$i" busybox sh -c "ip -4 -o addr show eth0; $STAY"
-		run -0 grep -oE '172[.]31[.]77[.][0-9]+/29' "b$i.out"
-		assert_output "172.31.77.$((64 + i))/29"
+	local n
+	for n in 2 3 4 5 6; do
+		start_box "b$n" busybox sh -c "ip -4 -o addr show eth0; $STAY"
+		run -0 grep -oE '172[.]31[.]77[.][0-9]+/29' "b$n.out"
+		assert_output "172.31.77.$((64 + n))/29"
 	done
 	run -125 boxed busybox echo ran
 	assert_output "box: every address in 172.31.77.64/29 is taken"
