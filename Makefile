@@ -37,7 +37,7 @@ PROG_07_caps_seccomp	 = main demo status
 COMMON	= exit file icmp nsid run say size sync userns
 BOX	= beside cmd cmd_port cmd_ps cmd_rm cmd_run cmd_volume command \
 	  container devices explain firewall hairpin hosts image image_run \
-	  inside join limit list main monitor mounts network options \
+	  inside join lan limit list main monitor mounts network options \
 	  options_container options_limits options_machine options_mount \
 	  options_network options_privilege options_process options_world \
 	  pasta policy pool ports profile ref remap remap_enter rlimit \

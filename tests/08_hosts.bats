@@ -7,7 +7,9 @@ load lib/box
 NETWORK=()
 
 hosts() { cat "$BOXLAB_HOME/hosts/hosts"; }
-no_hosts() { [ -d "$BOXLAB_HOME/hosts" ] && [ -z "$(ls -A "$BOXLAB_HOME/hosts")" ]; }
+no_hosts() {
+	[ -d "$BOXLAB_HOME/hosts" ] && [ -z "$(ls -A "$BOXLAB_HOME/hosts")" ]
+}
 has() { grep -qP "^10[.]16[.]8[.]\d+\t$1\t# [0-9a-f]{12}$"; }
 knows() { hosts | has "$1"; }
 
@@ -50,7 +52,8 @@ knows() { hosts | has "$1"; }
 	need_root
 	start_box see -e WORD="late-$TOKEN" busybox sh -c '
 		echo up; until grep -q "$WORD" /etc/hosts; do sleep 0.05; done
-		cat /etc/hosts; while grep -q "$WORD" /etc/hosts; do sleep 0.05; done
+		cat /etc/hosts
+		while grep -q "$WORD" /etc/hosts; do sleep 0.05; done
 		echo gone; while :; do sleep 0.05; done'
 	run -0 boxed --name "late-$TOKEN" busybox sleep 0.3
 	wait_for grep -q gone see.out
@@ -146,7 +149,7 @@ bait-$TOKEN"
 	mkdir "$BOXLAB_HOME/hosts"
 	ln -s "$PWD/file" "$BOXLAB_HOME/hosts/hosts"
 	run -125 boxed busybox echo ran
-	assert_output "box: $BOXLAB_HOME/hosts: Too many levels of symbolic links"
+	assert_output --partial "/hosts: Too many levels of symbolic links"
 	assert_equal "$(cat precious/hosts file)" $'precious\nprecious'
 	rm "$BOXLAB_HOME/hosts/hosts"
 	no_leftovers

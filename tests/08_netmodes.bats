@@ -116,7 +116,8 @@ teardown() {
 	need_pasta
 	mkdir www
 	echo "hello-$TOKEN" >www/word
-	start server nsenter -n -t "$outside" busybox httpd -f -p 80 -h "$PWD/www"
+	start server nsenter -n -t "$outside" \
+		busybox httpd -f -p 80 -h "$PWD/www"
 	wait_for listens outside 80
 	start web "${PLAIN[@]}" box run -q --rm -e BOXLAB_TEST_TOKEN \
 		--name "web-$TOKEN" -p 8080:80 -p 127.0.0.1::80 \
@@ -195,7 +196,8 @@ teardown() {
 
 @test "BOXLAB_SUBNET is the bridge's network" {
 	need_root
-	BOXLAB_SUBNET=172.31.77.64/28 run -0 boxed busybox sh -c 'ip -4 -o addr show eth0; ip route
+	BOXLAB_SUBNET=172.31.77.64/28 run -0 boxed busybox sh -c '
+		ip -4 -o addr show eth0; ip route
 		ping -c 1 -W 5 172.31.77.65; cat /etc/hosts'
 	assert_output --partial " 172.31.77.66/28 "
 	assert_output --partial "default via 172.31.77.65 dev eth0"
@@ -215,11 +217,11 @@ teardown() {
 @test "BOXLAB_SUBNET: every address is given once, then it is an error" {
 	need_root
 	export BOXLAB_SUBNET=172.31.77.64/29
-	local i
-	for i in 2 3 4 5 6; do
-		start_box "b$i" busybox sh -c "ip -4 -o addr show eth0; $STAY"
-		assert_equal "$(grep -oE '172[.]31[.]77[.][0-9]+/29' "b$i.out")" \
-			"172.31.77.$((64 + i))/29"
+	local n
+	for n in 2 3 4 5 6; do
+		start_box "b$n" busybox sh -c "ip -4 -o addr show eth0; $STAY"
+		run -0 grep -oE '172[.]31[.]77[.][0-9]+/29' "b$n.out"
+		assert_output "172.31.77.$((64 + n))/29"
 	done
 	run -125 boxed busybox echo ran
 	assert_output "box: every address in 172.31.77.64/29 is taken"

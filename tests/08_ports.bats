@@ -190,7 +190,8 @@ reach_by_port() {
 		echo 1 >/proc/sys/net/ipv4/conf/eth0/route_localnet
 		ip route add 127.0.0.1 via 10.16.8.1 table 9
 		ip rule add pref 0 to 127.0.0.1 table 9
-		ip rule add pref 1 lookup local; ip rule del pref 0 lookup local'
+		ip rule add pref 1 lookup local
+		ip rule del pref 0 lookup local'
 	run -1 attack
 	# It is the guard that keeps it out: without, the way is open.
 	nft flush chain ip boxlab guard
@@ -295,8 +296,8 @@ reach_by_port() {
 	need_ports
 	without_nft() {
 		unshare -m sh -c 'mount -t tmpfs tmpfs /usr/sbin &&
-			PATH=$1; shift; exec "$@"' sh "$BOXLAB_BIN:/usr/bin:/bin" \
-			"$@"
+			PATH=$1; shift; exec "$@"' sh \
+			"$BOXLAB_BIN:/usr/bin:/bin" "$@"
 	}
 	run -125 without_nft box run -q --rm -p 8080:80 busybox echo ran
 	assert_output "box: -p: nft is missing (package nftables)"
@@ -315,8 +316,8 @@ reach_by_port() {
 	local forward=/proc/sys/net/ipv4/ip_forward
 	assert_equal "$(cat $forward)" 0
 	run -0 box run --rm busybox true
-	assert_output "box: this host forwards packets from now on, for boxes to\
- reach others (net.ipv4.ip_forward=1)"
+	assert_output "box: this host forwards packets from now on, for boxes\
+ to reach others (net.ipv4.ip_forward=1)"
 	assert_equal "$(cat $forward)" 1
 	run -0 box run --rm busybox true
 	assert_output ""
@@ -371,8 +372,8 @@ reach_by_port() {
 	local which
 	for which in none host; do
 		run -125 boxed --network $which -p 8080:80 busybox echo ran
-		assert_output "box: -p: only a box with --network bridge or pasta\
- has ports to publish"
+		assert_output "box: -p: only a box with --network bridge or\
+ pasta has ports to publish"
 	done
 	no_leftovers
 }

@@ -5,7 +5,7 @@
 
 #include "cmd.h"
 #include "exit.h"
-#include "network.h"
+#include "lan.h"
 
 int
 cmd_rm(int argc, char *argv[])
@@ -31,5 +31,5 @@ cmd_prune(int argc, char *argv[])
 		errx(EXIT_OWN, "usage: box prune");
 	rootless = cmd_open(&state);
 	state_prune(&state);
-	return rootless || network_prune(&state) == 0 ? 0 : EXIT_OWN;
+	return rootless || lan_prune(&state) == 0 ? 0 : EXIT_OWN;
 }

@@ -14,6 +14,8 @@
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 
+#include <string.h>
+
 #include "hairpin.h"
 #include "rtnl.h"
 
@@ -35,7 +37,7 @@ hairpin_allow(const char *port)
 	mode = message_put(message, NLA_HDRLEN + 1);
 	mode->nla_len = NLA_HDRLEN + 1;
 	mode->nla_type = IFLA_BRPORT_MODE;
-	((char *)mode)[NLA_HDRLEN] = 1;
+	memset((char *)mode + NLA_HDRLEN, 1, 1);
 	message_nest_end(message, of_port);
 	return rtnl_talk(message);
 }

@@ -69,10 +69,4 @@ void network_release(struct network_plan *plan, const struct state *state);
 /* The same for a box that died, as far as disk can tell. */
 void network_forget(const char *home, const char *id);
 
-/*
- * Remove the bridge and the rules for it, unless a box has an address on it.
- * -1 with one line said on failure; no bridge is no failure.
- */
-int network_prune(const struct state *state);
-
 #endif
