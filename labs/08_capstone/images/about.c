@@ -58,7 +58,6 @@ about_read(struct about *about, const struct store *store, const char *id)
 {
 	*about = (struct about){ 0 };
 	strlcpy(about->id, id, sizeof(about->id));
-	about->names = find_names(store, id, &about->name_count);
 	about->config =
 	    document_read(store_blob(store, id), "the image's configuration");
 	about->layers = store_lines(
@@ -67,6 +66,12 @@ about_read(struct about *about, const struct store *store, const char *id)
 	    store->dir, id, "blobs", &about->text[1], &about->blob_count);
 	for (size_t i = 0; i < about->layer_count; i++)
 		about->bytes += store_size(store, about->layers[i]);
+}
+
+void
+about_read_names(struct about *about, const struct store *store)
+{
+	about->names = find_names(store, about->id, &about->name_count);
 }
 
 void

@@ -23,8 +23,12 @@ struct about {
 	uint64_t bytes; /* of all files, unpacked */
 };
 
-/* Read it all, for the image of that id.  Exits on failure. */
+/*
+ * Read it all but the names, for the image of that id; and those, which takes
+ * a look at the names of all images.  Both exit on failure.
+ */
 void about_read(struct about *about, const struct store *store, const char *id);
+void about_read_names(struct about *about, const struct store *store);
 void about_free(struct about *about);
 
 /*

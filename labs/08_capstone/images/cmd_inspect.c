@@ -150,6 +150,7 @@ cmd_inspect(int argc, char *argv[])
 		if (!store_find(&store, argv[i], id))
 			errx(EXIT_OWN, "no container or image %s", argv[i]);
 		about_read(&about, &store, id);
+		about_read_names(&about, &store);
 		object = describe(&store, &about);
 		json_object_array_add(list, object);
 		if (format != NULL)

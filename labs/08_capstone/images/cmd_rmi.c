@@ -84,6 +84,7 @@ remove_one(
 
 	store_need(store, name, id);
 	about_read(&about, store, id);
+	about_read_names(&about, store);
 	if (ref_parse(ref, name))
 		for (size_t i = 0; i < about.name_count; i++)
 			by_name = by_name || strcmp(about.names[i], ref) == 0;

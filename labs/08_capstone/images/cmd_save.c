@@ -245,6 +245,7 @@ cmd_save(int argc, char *argv[])
 	begin_command(&store);
 	store_need(&store, argv[first], id);
 	about_read(&about, &store, id);
+	about_read_names(&about, &store);
 	if (ref_parse(ref, argv[first]))
 		for (size_t i = 0; i < about.name_count; i++)
 			if (strcmp(ref, about.names[i]) == 0)
