@@ -35,11 +35,12 @@ PROG_05_chroot_vs_pivot	 = main box demo list
 PROG_06_overlay_whiteout = main box demo dir scenes scratch view
 PROG_07_caps_seccomp	 = main demo status
 COMMON	= exit file icmp nsid run say size sync userns
-BOX	= cmd cmd_ps cmd_rm cmd_run command container explain image inside \
-	  limit list main monitor mounts network options options_container \
+BOX	= age cmd cmd_logs cmd_ps cmd_rename cmd_rm cmd_run cmd_start cmd_stop \
+	  command container end explain facts find image inside kept limit log \
+	  main monitor mounts network options options_container \
 	  options_limits options_privilege options_process options_world \
-	  policy rootfs seccomp_default seccomp_table state sweep terminal \
-	  user volumes
+	  output policy process rootfs seccomp_default seccomp_table signals \
+	  state supervise sweep table terminal user volumes
 
 # Libraries.  What lacks one is left out, and the build says which.
 have	= $(shell $(PKG_CONFIG) --exists $(1) 2>/dev/null && echo yes)
@@ -110,6 +111,16 @@ $(BUILD)/gen/seccomp_default.inc: $(FILTER_OBJS)
 	@mv $@.new $@
 $(BUILD)/obj/labs/08_capstone/seccomp_default.o: | \
     $(BUILD)/gen/seccomp_default.inc
+
+# Generated.  The last program before the command of a box, as bytes.
+LAUNCH_FLAGS = -nostdlib -static -no-pie -fno-pic -fno-stack-protector \
+	-fno-asynchronous-unwind-tables -Wl,--build-id=none,-z,noseparate-code
+$(BUILD)/gen/launch.inc: labs/08_capstone/launch.c
+	@mkdir -p $(@D)
+	$(CC) -std=c17 -O2 $(WARN) $(LAUNCH_FLAGS) -s -o $(@D)/launch $<
+	od -An -v -tu1 $(@D)/launch | sed 's/ *\([0-9][0-9]*\)/\1,/g' >$@.new
+	@mv $@.new $@
+$(BUILD)/obj/labs/08_capstone/output.o: | $(BUILD)/gen/launch.inc
 
 # Generated.  Where each function begins, for box run --explain.
 BOX_SOURCES = $(foreach l,$(LABS),$(foreach m,$(MECH_$(l)),\

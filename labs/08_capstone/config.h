@@ -54,6 +54,11 @@ struct config {
 	uint64_t caps; /* what stays after both */
 	bool unconfined; /* no seccomp filter */
 
+	const char *restart; /* NULL: "no", else as in struct facts */
+	uint64_t retries; /* of "on-failure"; 0: no end */
+	int stop_signal; /* 0: TERM */
+
+	bool detach;
 	bool explain;
 	bool init;
 	bool interactive;

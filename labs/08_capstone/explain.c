@@ -73,7 +73,7 @@ static const struct step {
 	    "refuse the system calls that no container needs" },
 	{ "pid_init", SAY_BOX, "fork(), waitid()",
 	    "stay behind as init; the command is process 2" },
-	{ "run_exec", SAY_BOX, "execve()",
+	{ "output_exec", SAY_BOX, "execveat(), execve()",
 	    "and this is the container: become the command" },
 };
 

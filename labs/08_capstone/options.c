@@ -178,4 +178,8 @@ options_parse(int argc, char *argv[], struct config *config)
 	config->image = argv[first++];
 	config->command = first < argc ? argv + first : shell;
 	config->caps = choose_caps(config);
+	if (config->restart != NULL && strcmp(config->restart, "no") != 0 &&
+	    (!config->detach || config->rm))
+		errx(EXIT_OWN, "--restart %s: needs -d, and no --rm",
+		    config->restart);
 }

@@ -25,12 +25,12 @@
 #include "rootfs.h"
 
 static void
-make_directory(const char *parent, const char *name)
+make_directory(const char *parent, const char *name, bool again)
 {
 	char path[PATH_MAX];
 
 	file_path(path, sizeof(path), "%s/%s", parent, name);
-	if (mkdir(path, 0755) == -1)
+	if (mkdir(path, 0755) == -1 && !(again && errno == EEXIST))
 		err(EXIT_OWN, "%s", path);
 }
 
@@ -53,7 +53,7 @@ make_init_layer(const char *stage, const char *hostname, const char *address)
 
 	for (size_t i = 0; i < sizeof(directories) / sizeof(directories[0]);
 	     i++)
-		make_directory(stage, directories[i]);
+		make_directory(stage, directories[i], false);
 
 	snprintf(text, sizeof(text), "%s\n", hostname);
 	make_file(stage, "hostname", text);
@@ -84,9 +84,10 @@ rootfs_mount(const struct image *image, const struct state *state,
 	    work[PATH_MAX];
 	const char **lowers;
 
+	/* A container that starts again has these two already. */
 	umask(022);
-	make_directory(state->dir, "upper");
-	make_directory(state->dir, "work");
+	make_directory(state->dir, "upper", true);
+	make_directory(state->dir, "work", true);
 
 	/*
 	 * The rest dies with the box, so it is built where nobody but the box
@@ -96,7 +97,7 @@ rootfs_mount(const struct image *image, const struct state *state,
 	if (mount("tmpfs", stage, "tmpfs", MS_NOSUID | MS_NODEV,
 		"size=256k,mode=755") == -1)
 		err(EXIT_OWN, "mount: tmpfs on %s", stage);
-	make_directory(stage, "root");
+	make_directory(stage, "root", false);
 	make_init_layer(stage, hostname, address);
 
 	file_path(root, sizeof(root), "%s/root", stage);

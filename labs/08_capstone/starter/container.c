@@ -13,21 +13,24 @@
  *	command_prepare	jail_pivot	monitor_wait	mounts_make
  *	mounts_protect	mounts_seal	netns_unshare	network_configure
  *	network_connect	pid_block_signals pid_clone_init pid_init
- *	policy_load	rootfs_mount	run_exec	seccomp_no_new_privs
- *	terminal_give	terminal_take	user_become	user_find
- *	uts_set_names	uts_unshare	volumes_clone	volumes_mount
+ *	output_end	output_exec	output_leave	output_open
+ *	output_seal	policy_load	rootfs_mount	seccomp_no_new_privs
+ *	state_running	supervise_wait	terminal_give	terminal_take
+ *	user_become	user_find	uts_set_names	uts_unshare
+ *	volumes_clone	volumes_mount
  *
  * and mount(2), unshare(2), sigprocmask(2), prctl(2) and fork(2).  Before each
  * of the functions that it knows, explain("its_name") tells --explain of it.
  *
  * Not all at once.  Stages that run, each tried and graded before the next:
  *
- *	1 box_main is run_exec alone, attend is monitor_wait alone;
+ *	1 box_main is run_exec alone, attend is monitor_wait alone (run.h);
  *	2 the namespaces, the network's too, and the hostname;
  *	3 the file systems and the new root;
  *	4 the two pipes, and the network between them;
  *	5 the user, and the end of all power;
- *	6 the group, --init, --tty, and dying with the parent.
+ *	6 the group, --init, --tty, and dying with the parent;
+ *	7 output_exec for run_exec, and --detach.
  *
  * Read: clone(2), namespaces(7), pipe(2), PR_SET_PDEATHSIG in prctl(2).
  */
@@ -45,6 +48,7 @@
 #include "explain.h"
 #include "limit.h"
 #include "network.h"
+#include "output.h"
 #include "pid.h"
 #include "sync.h"
 
@@ -52,7 +56,7 @@
 struct box {
 	const struct config *config;
 	const struct image *image;
-	const struct state *state;
+	struct state *state;
 	bool rootless;
 	struct limits limits;
 	struct network_plan network;
@@ -60,6 +64,7 @@ struct box {
 	struct sync connected; /* host to box: go on */
 	int alive[2]; /* held open by the host as long as it lives */
 	int terminal[2]; /* a socket pair for --tty, else -1 */
+	struct output output;
 	const sigset_t *signals; /* the mask that the command starts with */
 };
 
@@ -130,7 +135,7 @@ start(struct box *box)
 /* What is on the host is made here, and released on every way out. */
 int
 container_run(const struct config *config, const struct image *image,
-    const struct state *state, bool rootless, const sigset_t *signals)
+    struct state *state, bool rootless, const sigset_t *signals)
 {
 	struct box box = {
 		.config = config,
