@@ -35,8 +35,8 @@ PROG_05_chroot_vs_pivot	 = main box demo list
 PROG_06_overlay_whiteout = main box demo dir scenes scratch view
 PROG_07_caps_seccomp	 = main demo status
 COMMON	= exit file icmp nsid run say size sync userns
-BOX	= age cmd cmd_logs cmd_ps cmd_rename cmd_rm cmd_run cmd_start cmd_stop \
-	  command container end explain facts find image inside kept limit log \
+BOX	= age cmd cmd_exec cmd_logs cmd_ps cmd_rename cmd_rm cmd_run cmd_start cmd_stop \
+	  command container end enter explain facts find image inside kept limit log \
 	  main monitor mounts network options options_container \
 	  options_limits options_privilege options_process options_world \
 	  output policy process rootfs seccomp_default seccomp_table signals \

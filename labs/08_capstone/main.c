@@ -25,6 +25,7 @@ static const struct command {
 	const char *program; /* that does it instead, in libexec/boxlab */
 } commands[] = {
 	{ "run", "make a container and run a command in it", cmd_run, NULL },
+	{ "exec", "run one more command in a container", cmd_exec, NULL },
 	{ "ps", "list what runs, or all", cmd_ps, NULL },
 	{ "logs", "show what a detached container has said", cmd_logs, NULL },
 	{ "stop", "end containers, kindly first", cmd_stop, NULL },

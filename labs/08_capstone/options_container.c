@@ -42,6 +42,15 @@ set_rm(const char *text, void *to)
 }
 
 static void
+set_init(const char *text, void *to)
+{
+	struct config *config = to;
+
+	(void)text;
+	config->init = true;
+}
+
+static void
 set_explain(const char *text, void *to)
 {
 	struct config *config = to;
@@ -114,6 +123,7 @@ static const struct option_row rows[] = {
 	    set_detach },
 	{ "name", 0, "NAME", "else its id", set_name },
 	{ "rm", 0, NULL, "forget its writable layer at the end", set_rm },
+	{ "init", 0, NULL, "an init as process 1, the command as 2", set_init },
 	{ "restart", 0, "POLICY", "no, on-failure[:N], always, unless-stopped",
 	    set_restart },
 	{ "stop-signal", 0, "SIGNAL", "what box stop sends (TERM)",

@@ -50,15 +50,6 @@ set_user(const char *text, void *to)
 }
 
 static void
-set_init(const char *text, void *to)
-{
-	struct config *config = to;
-
-	(void)text;
-	config->init = true;
-}
-
-static void
 set_interactive(const char *text, void *to)
 {
 	struct config *config = to;
@@ -81,7 +72,6 @@ static const struct option_row rows[] = {
 	    set_environment },
 	{ "workdir", 'w', "DIR", "made if it is missing", set_workdir },
 	{ "user", 'u', "USER[:GROUP]", "names or numbers", set_user },
-	{ "init", 0, NULL, "an init as process 1, the command as 2", set_init },
 	{ "interactive", 'i', NULL, "standard input is the caller's, not empty",
 	    set_interactive },
 	{ "tty", 't', NULL, "a terminal of its own", set_tty },
