@@ -180,6 +180,7 @@ $(foreach d,$(TESTED),$(eval $(call driver,$(d))))
 
 ALONE_box_overwrite = -nostdlib -static-pie -fPIE -fno-stack-protector
 ALONE_box_probe	    = -static
+ALONE_box_exe	    = -static
 ALONE	= $(filter-out $(TESTED),$(TEST_PROGRAMS))
 $(ALONE:%=$(BUILD)/tests/%): $(BUILD)/tests/%: tests/programs/%.c \
     | $(BUILD)/gen/syscall_names.inc

@@ -26,7 +26,7 @@ NETWORK=()
 	kill -KILL "$started"
 	wait_for nothing_runs
 	run -0 box ps -a
-	assert_line --index 1 --regexp "exited 137 +$TOKEN\$"
+	assert_line --index 1 --regexp "Exited \(137\) .* $TOKEN\$"
 	box rm "$TOKEN"
 	no_leftovers
 }

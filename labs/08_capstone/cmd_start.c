@@ -87,10 +87,10 @@ start_here(struct state *state)
 static int
 start(struct state *state, void *arg)
 {
+	int *status = arg;
 	pid_t pid;
 	int wstatus;
 
-	(void)arg;
 	fflush(NULL);
 	pid = fork();
 	if (pid == -1) {
@@ -102,7 +102,8 @@ start(struct state *state, void *arg)
 	while (waitpid(pid, &wstatus, 0) == -1)
 		if (errno != EINTR)
 			err(EXIT_OWN, "waitpid");
-	return exit_status(wstatus) == 0 ? 0 : -1;
+	*status = exit_status(wstatus);
+	return *status == 0 ? 0 : -1;
 }
 
 int
@@ -112,12 +113,15 @@ cmd_start(int argc, char *argv[])
 	struct state state = STATE_NONE;
 	int first =
 	    options_read(argc, argv, groups, "start container ...", NULL);
+	int status = 0;
 
 	if (first == argc)
 		errx(EXIT_OWN, "which container? see box start --help");
 	signal(SIGCHLD, SIG_DFL);
 	cmd_look(&state);
-	return cmd_each(&state, argv + first, start, NULL);
+	if (cmd_each(&state, argv + first, start, &status) == 0)
+		return 0;
+	return status != 0 ? status : EXIT_OWN;
 }
 
 static void
@@ -141,13 +145,14 @@ static int
 restart(struct state *state, void *arg)
 {
 	const unsigned int *seconds = arg;
+	int status;
 
 	if (state->facts.rm) {
 		warnx(
 		    "%s was started with --rm: it would be gone", state->name);
 		return -1;
 	}
-	return cmd_end(state, *seconds) == -1 ? -1 : start(state, NULL);
+	return cmd_end(state, *seconds) == -1 ? -1 : start(state, &status);
 }
 
 int

@@ -101,6 +101,10 @@ facts_read(const char *dir, struct facts *facts)
 	file_path(path, sizeof(path), "%s/facts", dir);
 	if (file_read(path, text, sizeof(text)) == -1)
 		return -1;
+	if (text[0] == '\0') {
+		errno = ENODATA;
+		return -1;
+	}
 	while ((line = strsep(&rest, "\n")) != NULL)
 		if (take_line(facts, line) == 0)
 			lines++;
@@ -120,7 +124,16 @@ put_text(FILE *f, const char *text)
 }
 
 int
-facts_write(const char *dir, const struct facts *facts)
+facts_create(const char *dir)
+{
+	char path[PATH_MAX];
+
+	file_path(path, sizeof(path), "%s/facts", dir);
+	return file_create(path, "", 0644);
+}
+
+int
+facts_write(const char *dir, const struct facts *facts, bool first)
 {
 	char path[PATH_MAX], fresh[PATH_MAX], text[MOST];
 	FILE *f = fmemopen(text, sizeof(text), "w");
@@ -141,6 +154,10 @@ facts_write(const char *dir, const struct facts *facts)
 	if (fclose(f) == EOF)
 		return -1;
 	file_path(path, sizeof(path), "%s/facts", dir);
+
+	/* Its size, and so what is read of it, changes after its contents. */
+	if (first)
+		return file_write(path, text);
 	file_path(fresh, sizeof(fresh), "%s/facts.new", dir);
 	if (file_create(fresh, text, 0644) == -1)
 		return -1;

@@ -41,11 +41,20 @@ struct facts {
 	uint64_t rm; /* it is forgotten at its end */
 };
 
-/* Read the facts of the container in dir.  0, or -1 with errno. */
+/*
+ * Read the facts of the container in dir.  0, or -1 with errno: ENODATA when
+ * there are none yet.
+ */
 int facts_read(const char *dir, struct facts *facts);
 
-/* Replace them.  The caller has the lock.  0, or -1 with errno. */
-int facts_write(const char *dir, const struct facts *facts);
+/* Make the file, still empty.  0, or -1 with errno. */
+int facts_create(const char *dir);
+
+/*
+ * Replace them; first: there are none yet, and no new file is needed.  The
+ * caller has the lock.  0, or -1 with errno.
+ */
+int facts_write(const char *dir, const struct facts *facts, bool first);
 
 /*
  * Wait for the right to change them.  A descriptor to close(2) afterwards, or

@@ -73,6 +73,11 @@ kept_write(struct state *state, int argc, char *argv[],
 	put_all(f, argc, argv, config, image);
 	if (fclose(f) == EOF)
 		err(EXIT_OWN, "open_memstream");
+	if (facts_create(state->dir) == -1) {
+		warn("%s/facts", state->dir);
+		free(text);
+		return -1;
+	}
 	if (lock(state, O_RDWR | O_CREAT | O_EXCL) == -1) {
 		free(text);
 		return -1;

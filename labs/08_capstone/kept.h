@@ -26,7 +26,7 @@ struct kept {
 };
 
 /*
- * Write it.  state.start becomes a descriptor of the file, locked: the box
+ * Write it, and make the file of facts.  state.start becomes a descriptor of the file, locked: the box
  * inherits it and the kernel drops the lock when its command has been
  * executed, so kept_wait() knows.  0, or -1 with one line said.
  */

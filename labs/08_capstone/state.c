@@ -259,15 +259,18 @@ state_edit(struct state *state,
 {
 	int lock = facts_lock(state->dir), result = -1;
 	struct facts now;
+	bool first;
 
-	/* Another may have changed them since we read them, if we did. */
-	if (lock != -1 && facts_read(state->dir, &now) == 0)
-		state->facts = now;
-	else if (errno != ENOENT)
-		warn("%s/facts", state->dir);
 	if (lock != -1) {
-		edit(&state->facts, arg);
-		result = facts_write(state->dir, &state->facts);
+		/* Another may have changed them since we read them. */
+		result = facts_read(state->dir, &now);
+		first = result == -1 && errno == ENODATA;
+		if (result == 0)
+			state->facts = now;
+		if (result == 0 || first) {
+			edit(&state->facts, arg);
+			result = facts_write(state->dir, &state->facts, first);
+		}
 	}
 	if (result == -1)
 		warn("%s/facts", state->dir);

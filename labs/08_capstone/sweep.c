@@ -54,7 +54,8 @@ sweep_address(const char *home, const char *id)
 }
 
 /*
- * Restore the state of a dead box, as far as disk can tell, and release it.
+ * Restore the state of a dead box, as far as disk can tell, and release it.  Of
+ * one that has not come to have a process there is nothing to keep.
  * What a host that stopped would have said of it nobody knows: 255, as docker
  * has it.
  */
@@ -71,11 +72,12 @@ bury(const char *home, const char *id, int lock)
 	file_path(dead.dir, sizeof(dead.dir), "%s/containers/%s", home, id);
 	file_path(dead.cgroup, sizeof(dead.cgroup), "boxlab-%s", id);
 	strlcpy(dead.name, id, sizeof(dead.name));
-	if (facts_read(dead.dir, &dead.facts) == 0)
-		strlcpy(dead.name, dead.facts.name, sizeof(dead.name));
 	file_path(path, sizeof(path), "%s/running/%s", home, id);
-	if (file_read(path, text, sizeof(text)) > 0)
-		sscanf(text, "%4s", keep);
+	if (facts_read(dead.dir, &dead.facts) == 0) {
+		strlcpy(dead.name, dead.facts.name, sizeof(dead.name));
+		if (file_read(path, text, sizeof(text)) > 0)
+			sscanf(text, "%4s", keep);
+	}
 	facts_boot(boot, sizeof(boot));
 	if (dead.facts.boot[0] != '\0' && strcmp(dead.facts.boot, boot) != 0)
 		status = LOST;

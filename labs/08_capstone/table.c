@@ -76,28 +76,39 @@ measure(const struct table *table, int width[MOST_COLUMNS])
 	return columns;
 }
 
-/* Take from the widest column that may shrink until all fits, or none may. */
+/* Take from the widest of these columns until total is room, or none may. */
+static int
+narrow(int width[], size_t columns, unsigned int which, int total, int room)
+{
+	size_t widest;
+
+	for (; total > room; total--) {
+		widest = columns;
+		for (size_t i = 0; i < columns; i++)
+			if ((which >> i & 1) && width[i] > LEAST &&
+			    (widest == columns || width[i] > width[widest]))
+				widest = i;
+		if (widest == columns)
+			break;
+		width[widest]--;
+	}
+	return total;
+}
+
 static void
 fit(const struct table *table, int width[], size_t columns)
 {
 	struct winsize size;
 	int total = (int)(columns - 1) * GAP;
-	size_t widest;
 
 	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == -1 || size.ws_col == 0)
 		return;
 	for (size_t i = 0; i < columns; i++)
 		total += width[i];
-	for (; total > size.ws_col; total--) {
-		widest = columns;
-		for (size_t i = 0; i < columns; i++)
-			if ((table->shrink >> i & 1) && width[i] > LEAST &&
-			    (widest == columns || width[i] > width[widest]))
-				widest = i;
-		if (widest == columns)
-			return;
-		width[widest]--;
-	}
+	total = narrow(width, columns, table->shrink, total, size.ws_col);
+
+	/* The first column is what the others are about. */
+	narrow(width, columns, ~1U, total, size.ws_col);
 }
 
 static void

@@ -7,7 +7,7 @@
 
 struct table {
 	const char *const *heads; /* ended by NULL */
-	unsigned int shrink; /* bit n: column n may be cut short to fit */
+	unsigned int shrink; /* bit n: cut column n short first, to fit */
 	char **cells;
 	size_t count;
 };
@@ -20,8 +20,8 @@ void table_add(struct table *table, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
 /*
- * Print and free the cells, the last column as wide as it happens to be.  On a
- * terminal the columns that may are cut with an ellipsis so that all fits.
+ * Print and free the cells.  On a terminal columns are cut with an ellipsis so
+ * that all fits, but not the first.
  */
 void table_print(struct table *table);
 
