@@ -85,9 +85,8 @@ teardown() {
 	mkdir -p "$BOXLAB_HOME"
 	box_keep --name "$TOKEN" busybox true
 	id=$(readlink "$BOXLAB_HOME/names/$TOKEN")
-	cp -a "$BOXLAB_HOME/containers/$id" \
-		"$BOXLAB_HOME/containers/${id:0:11}x"
-	mv "$BOXLAB_HOME/containers/${id:0:11}x" \
+	mkdir "$BOXLAB_HOME/containers/${id:0:8}0000"
+	cp "$BOXLAB_HOME/containers/$id/facts" \
 		"$BOXLAB_HOME/containers/${id:0:8}0000"
 	run -125 box rm "${id:0:8}"
 	assert_output "box: ${id:0:8}: 2 containers begin so (box ps -a)"
@@ -276,6 +275,7 @@ $TOKEN"
 @test "ps fits the terminal, and shows no control characters" {
 	box_keep --name "$TOKEN" busybox sh -c \
 		$': \e[31m\tred; true\n: '"$(seq -s ' ' 1 60)"
+	local LC_ALL=C.UTF-8
 	run -0 script -qec "stty cols 70; box ps -a" /dev/null
 	for line in "${lines[@]}"; do
 		[ ${#line} -le 71 ] || fail "${#line}: $line" # and a \r

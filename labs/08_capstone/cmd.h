@@ -11,9 +11,13 @@
  * A command gets its own name as argv[0] and returns the exit status of box.
  * On a mistake in its arguments it exits with one line and EXIT_OWN.
  */
+int cmd_diff(int argc, char *argv[]);
 int cmd_exec(int argc, char *argv[]);
+int cmd_info(int argc, char *argv[]);
+int cmd_inspect(int argc, char *argv[]);
 int cmd_kill(int argc, char *argv[]);
 int cmd_logs(int argc, char *argv[]);
+int cmd_pause(int argc, char *argv[]);
 int cmd_prune(int argc, char *argv[]);
 int cmd_ps(int argc, char *argv[]);
 int cmd_rename(int argc, char *argv[]);
@@ -21,7 +25,10 @@ int cmd_restart(int argc, char *argv[]);
 int cmd_rm(int argc, char *argv[]);
 int cmd_run(int argc, char *argv[]);
 int cmd_start(int argc, char *argv[]);
+int cmd_stats(int argc, char *argv[]);
 int cmd_stop(int argc, char *argv[]);
+int cmd_top(int argc, char *argv[]);
+int cmd_unpause(int argc, char *argv[]);
 int cmd_wait(int argc, char *argv[]);
 
 /*

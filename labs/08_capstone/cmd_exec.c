@@ -2,7 +2,6 @@
 
 #define _GNU_SOURCE
 #include <err.h>
-#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,12 +13,10 @@
 #include "enter.h"
 #include "exit.h"
 #include "explain.h"
-#include "file.h"
 #include "find.h"
 #include "kept.h"
 #include "monitor.h"
 #include "options.h"
-#include "process.h"
 
 static void
 set_explain(const char *text, void *to)
@@ -72,40 +69,6 @@ merge(const struct kept *kept, struct config *asked)
 	*asked = config;
 }
 
-/*
- * A process of the box whose namespaces may be looked at.  Box's own init may
- * not be: a plain user has no such right over a program that has hidden itself.
- * Its children can, and while one is that, it is in the box.
- */
-static int
-choose_process(const struct state *state, pid_t *pid)
-{
-	char path[64], text[4096];
-	int init = find_process(state), fd;
-	char *word, *rest = text;
-
-	*pid = (pid_t)state->facts.pid;
-	if (init == -1)
-		errx(EXIT_OWN, "%s is not running (box start %s)", state->name,
-		    state->name);
-	if (!state->facts.init || geteuid() == 0)
-		return init;
-	file_path(path, sizeof(path), "/proc/%d/task/%d/children", *pid, *pid);
-	if (file_read(path, text, sizeof(text)) <= 0)
-		err(EXIT_OWN, "%s", path);
-	while ((word = strsep(&rest, " ")) != NULL) {
-		*pid = (pid_t)strtol(word, NULL, 10);
-		fd = process_open((uint64_t)*pid, process_start(*pid));
-		if (fd != -1 &&
-		    process_parent(*pid) == (pid_t)state->facts.pid &&
-		    !process_wait(fd, 0) && !process_wait(init, 0))
-			return fd;
-		if (fd != -1)
-			close(fd);
-	}
-	errx(EXIT_OWN, "%s has ended", state->name);
-}
-
 int
 cmd_exec(int argc, char *argv[])
 {
@@ -142,7 +105,9 @@ cmd_exec(int argc, char *argv[])
 	merge(&kept, &config);
 	if (config.hostname == NULL)
 		config.hostname = state.id;
-	pidfd = choose_process(&state, &pid);
+	pidfd = find_member(&state, &pid);
+	if (pidfd == -1)
+		return EXIT_OWN;
 	monitor_block(&signals);
 	return enter_run(&config, &state, pidfd, pid, &signals);
 }

@@ -199,6 +199,7 @@ start_command(const struct box *box)
 		if (child == -1)
 			err(EXIT_OWN, "fork");
 		if (child != 0) {
+			output_drop(&box->output);
 			closefrom(STDERR_FILENO + 1);
 			exit(pid_init(child));
 		}
@@ -305,6 +306,7 @@ container_run(const struct config *config, const struct image *image,
 		return status;
 	if (network_prepare(&box.network, config, state, rootless) == 0) {
 		status = start(&box);
+		limit_note(&box.limits, config, state);
 		network_release(&box.network, state);
 	}
 	limit_release(&box.limits, state);

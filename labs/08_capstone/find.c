@@ -5,6 +5,7 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -107,6 +108,39 @@ int
 find_process(const struct state *state)
 {
 	return process_open(state->facts.pid, state->facts.pid_start);
+}
+
+int
+find_member(const struct state *state, pid_t *pid)
+{
+	char path[64], text[4096];
+	int init = find_process(state), fd;
+	char *word, *rest = text;
+
+	*pid = (pid_t)state->facts.pid;
+	if (init == -1) {
+		warnx("%s is not running (box start %s)", state->name,
+		    state->name);
+		return -1;
+	}
+	if (!state->facts.init || geteuid() == 0)
+		return init;
+	file_path(path, sizeof(path), "/proc/%d/task/%d/children", *pid, *pid);
+	if (file_read(path, text, sizeof(text)) <= 0)
+		warn("%s", path);
+	else
+		while ((word = strsep(&rest, " ")) != NULL) {
+			*pid = (pid_t)strtol(word, NULL, 10);
+			fd = process_open((uint64_t)*pid, process_start(*pid));
+			if (fd != -1 &&
+			    process_parent(*pid) == (pid_t)state->facts.pid &&
+			    !process_wait(fd, 0) && !process_wait(init, 0))
+				return fd;
+			if (fd != -1)
+				close(fd);
+		}
+	warnx("%s has ended", state->name);
+	return -1;
 }
 
 void

@@ -23,6 +23,14 @@ bool find_alive(const struct state *state);
  */
 int find_process(const struct state *state);
 
+/*
+ * A process of the box whose namespaces may be looked at, and its number; -1
+ * with one line said.  Box's own init may not be: a plain user has no such
+ * right over a program that has hidden itself.  Its children can, and while one
+ * is that, it is in the box.
+ */
+int find_member(const struct state *state, pid_t *pid);
+
 /* Fill state for each container there is, and call visit.  Exits on failure. */
 void find_all(struct state *state,
     void (*visit)(const struct state *state, void *arg), void *arg);

@@ -28,8 +28,15 @@ static const struct command {
 	{ "exec", "run one more command in a container", cmd_exec, NULL },
 	{ "ps", "list what runs, or all", cmd_ps, NULL },
 	{ "logs", "show what a detached container has said", cmd_logs, NULL },
+	{ "top", "list the processes of a container", cmd_top, NULL },
+	{ "stats", "show what containers use", cmd_stats, NULL },
+	{ "inspect", "show all that is known of containers", cmd_inspect,
+	    NULL },
+	{ "diff", "list what a container has changed", cmd_diff, NULL },
 	{ "stop", "end containers, kindly first", cmd_stop, NULL },
 	{ "kill", "send a signal to containers", cmd_kill, NULL },
+	{ "pause", "freeze containers", cmd_pause, NULL },
+	{ "unpause", "let frozen containers go on", cmd_unpause, NULL },
 	{ "wait", "wait for containers, and print their exit status", cmd_wait,
 	    NULL },
 	{ "start", "run ended containers once more", cmd_start, NULL },
@@ -38,6 +45,7 @@ static const struct command {
 	{ "rm", "forget ended containers", cmd_rm, NULL },
 	{ "prune", "remove ended containers and an idle bridge", cmd_prune,
 	    NULL },
+	{ "info", "show what this machine can do", cmd_info, NULL },
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))

@@ -159,6 +159,16 @@ output_exec(const struct output *output, int lock, char *const argv[])
 	err(EXIT_OWN, "execveat (does the system call filter refuse it?)");
 }
 
+void
+output_drop(const struct output *output)
+{
+	if (output->out[1] == -1)
+		return;
+	for (int fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++)
+		if (dup2(STDIN_FILENO, fd) == -1)
+			err(EXIT_OWN, "dup2");
+}
+
 enum told
 output_told(struct output *output)
 {

@@ -43,6 +43,9 @@ void output_seal(struct output *output);
 _Noreturn void output_exec(
     const struct output *output, int lock, char *const argv[]);
 
+/* In an init, which says nothing: where there is a log, hold on to no more. */
+void output_drop(const struct output *output);
+
 /* In the parent: has it been executed?  Blocks unless told[0] does not. */
 enum told output_told(struct output *output);
 

@@ -13,11 +13,11 @@
  *	command_prepare	jail_pivot	monitor_wait	mounts_make
  *	mounts_protect	mounts_seal	netns_unshare	network_configure
  *	network_connect	pid_block_signals pid_clone_init pid_init
- *	output_end	output_exec	output_leave	output_open
- *	output_seal	policy_load	rootfs_mount	seccomp_no_new_privs
- *	state_running	supervise_wait	terminal_give	terminal_take
- *	user_become	user_find	uts_set_names	uts_unshare
- *	volumes_clone	volumes_mount
+ *	output_drop	output_end	output_exec	output_leave
+ *	output_open	output_seal	policy_load	rootfs_mount
+ *	seccomp_no_new_privs state_running supervise_wait terminal_give
+ *	terminal_take	user_become	user_find	uts_set_names
+ *	uts_unshare	volumes_clone	volumes_mount
  *
  * and mount(2), unshare(2), sigprocmask(2), prctl(2) and fork(2).  Before each
  * of the functions that it knows, explain("its_name") tells --explain of it.
