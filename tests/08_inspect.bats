@@ -66,7 +66,7 @@ overlay2"
 @test "inspect knows that the memory limit killed" {
 	need_limits
 	detach --name "$TOKEN" -m 16M busybox sh -c \
-		'sh -c "head -c 64M /dev/zero | tail" >/dev/null; exit 0'
+		'sh -c "head -c 67108864 /dev/zero | tail" >/dev/null; exit 0'
 	box wait "$TOKEN"
 	run -0 box inspect --format .State.OOMKilled "$TOKEN"
 	assert_output true
