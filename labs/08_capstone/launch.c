@@ -9,9 +9,11 @@
  *
  * It has no libc: small, it costs a start the least.  It is compiled into the
  * bytes that output.c carries.  Its arguments are, after its name: how many
- * paths to try, as one character "a" + n; these paths; the command's arguments.
- * It lets exec close descriptors 3 and 4, and tells 3 how far it came: an int of
- * 0 when it begins, and the errno if it fails.  Read: execve(2), syscall(2) about registers, execvp(3).
+ * paths to try, as one character "a" + n; these paths; the command's
+ * arguments.  It lets exec close descriptors 3 and 4, and tells 3 how far it
+ * came: an int of 0 when it begins, and the errno if it fails.
+ *
+ * Read: execve(2), syscall(2) about registers, execvp(3).
  */
 
 #include <sys/syscall.h>

@@ -55,17 +55,21 @@ output_open(struct output *output, bool log)
 		err(EXIT_OWN, "pipe2");
 }
 
+/* Close it if it is one, and forget it. */
+static void
+drop(int *fd)
+{
+	if (*fd != -1)
+		close(*fd);
+	*fd = -1;
+}
+
 void
 output_leave(struct output *output)
 {
-	int *const ends[] = { &output->told[1], &output->out[1],
-		&output->err[1] };
-
-	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
-		if (*ends[i] != -1)
-			close(*ends[i]);
-		*ends[i] = -1;
-	}
+	drop(&output->told[1]);
+	drop(&output->out[1]);
+	drop(&output->err[1]);
 }
 
 void
@@ -139,6 +143,8 @@ output_exec(const struct output *output, int lock, char *const argv[])
 
 	while (argv[words] != NULL)
 		words++;
+	if (words == 0)
+		errx(EXIT_OWN, "no command");
 	list = calloc(words + MOST_PATHS + 3, sizeof(*list));
 	if (list == NULL)
 		err(EXIT_OWN, "calloc");
@@ -192,13 +198,11 @@ output_told(struct output *output)
 int
 output_end(struct output *output, int status, const char *command)
 {
-	const int ends[] = { output->told[0], output->out[0], output->err[0] };
-
 	fcntl(output->told[0], F_SETFL, O_NONBLOCK);
 	if (output_told(output) == TOLD_FAILED)
 		warn("%s", command);
-	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
-		if (ends[i] != -1)
-			close(ends[i]);
+	drop(&output->told[0]);
+	drop(&output->out[0]);
+	drop(&output->err[0]);
 	return status;
 }

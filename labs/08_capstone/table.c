@@ -68,7 +68,7 @@ measure(const struct table *table, int width[MOST_COLUMNS])
 
 	for (; table->heads[columns] != NULL; columns++)
 		width[columns] = width_of(table->heads[columns]);
-	for (size_t i = 0; i < table->count; i++) {
+	for (size_t i = 0; columns > 0 && i < table->count; i++) {
 		w = width_of(table->cells[i]);
 		if (w > width[i % columns])
 			width[i % columns] = w;
@@ -138,7 +138,7 @@ table_print(struct table *table)
 	for (size_t i = 0; i < columns; i++)
 		print_cell(table->heads[i], width[i], i == columns - 1);
 	putchar('\n');
-	for (size_t i = 0; i < table->count; i++) {
+	for (size_t i = 0; columns > 0 && i < table->count; i++) {
 		print_cell(table->cells[i], width[i % columns],
 		    i % columns == columns - 1);
 		if (i % columns == columns - 1)

@@ -69,8 +69,7 @@ main(void)
 	for (;;) {
 		d = opendir("/proc");
 		while (d != NULL && (entry = readdir(d)) != NULL)
-			if (entry->d_name[0] >= '1' &&
-			    entry->d_name[0] <= '9')
+			if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9')
 				attack(entry->d_name);
 		if (d != NULL)
 			closedir(d);
