@@ -2,6 +2,7 @@
 # box exec: one more command in a box that runs, as strict as its own.
 
 # shellcheck disable=SC2016,SC2154 # for the box's shell; set by run and lib
+# shellcheck disable=SC2030,SC2031,SC2094 # each test has its own
 load lib/box
 
 teardown() {

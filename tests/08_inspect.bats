@@ -2,6 +2,7 @@
 # What box tells of its containers: inspect, top, stats, diff, info; and pause.
 
 # shellcheck disable=SC2016,SC2154 # for the box's shell; set by run and lib
+# shellcheck disable=SC2030,SC2031 # each test has its own
 load lib/box
 
 teardown() {

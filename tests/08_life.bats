@@ -2,6 +2,7 @@
 # A container's life without anybody waiting for it: -d, stop, start, restart.
 
 # shellcheck disable=SC2016,SC2154 # for the box's shell; set by run and lib
+# shellcheck disable=SC2030,SC2031,SC2034 # each test has its own
 load lib/box
 
 teardown() {

@@ -2,6 +2,7 @@
 # Many containers at once, and what becomes of them when something is killed.
 
 # shellcheck disable=SC2016,SC2154 # for the box's shell; set by run and lib
+# shellcheck disable=SC2030,SC2031,SC2034 # each test has its own
 load lib/box
 
 teardown() {

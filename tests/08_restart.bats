@@ -2,6 +2,7 @@
 # box run --restart: what is started again, how often, and what ends that.
 
 # shellcheck disable=SC2016,SC2154 # for the box's shell; set by run and lib
+# shellcheck disable=SC2030,SC2031 # each test has its own
 load lib/box
 
 teardown() {

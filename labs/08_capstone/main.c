@@ -32,6 +32,7 @@ static const struct command {
 	{ "stats", "show what containers use", cmd_stats, NULL },
 	{ "inspect", "show all that is known of containers", cmd_inspect,
 	    NULL },
+	{ "cp", "copy files into a container, or out of it", cmd_cp, NULL },
 	{ "diff", "list what a container has changed", cmd_diff, NULL },
 	{ "stop", "end containers, kindly first", cmd_stop, NULL },
 	{ "kill", "send a signal to containers", cmd_kill, NULL },

@@ -253,6 +253,15 @@ state_take(struct state *state, const char *id, bool rm)
 	return -1;
 }
 
+void
+state_return(struct state *state)
+{
+	dprintf(state->lock, "exit %d\n", (int)state->facts.status);
+	unlink_in(state, "running", state->id);
+	close(state->lock);
+	state->lock = -1;
+}
+
 int
 state_edit(struct state *state,
     void (*edit)(struct facts *facts, const void *arg), const void *arg)

@@ -72,6 +72,9 @@ void state_unname(const struct state *state, const char *name);
  */
 int state_take(struct state *state, const char *id, bool rm);
 
+/* Give back what state_take() took, as it was. */
+void state_return(struct state *state);
+
 /*
  * In the process that waits for the box, as soon as it has been cloned: note
  * that pid is its process 1.  Says so when that fails, and goes on.
