@@ -35,8 +35,8 @@ PROG_05_chroot_vs_pivot	 = main box demo list
 PROG_06_overlay_whiteout = main box demo dir scenes scratch view
 PROG_07_caps_seccomp	 = main demo status
 COMMON	= exit file icmp nsid run say size sync userns
-BOX	= age cmd cmd_cp copy_in cmd_diff cmd_exec cmd_info cmd_inspect \
-	  cmd_logs cmd_pause \
+BOX	= age attach cmd cmd_attach cmd_cp copy_in cmd_diff cmd_exec \
+	  cmd_info cmd_inspect cmd_logs cmd_pause \
 	  cmd_ps cmd_rename cmd_rm cmd_run cmd_start cmd_stats cmd_stop \
 	  cmd_top command container end enter explain facts find image inside \
 	  json kept limit log main monitor mounts network options \

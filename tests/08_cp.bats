@@ -49,7 +49,7 @@ both() {
 $TOKEN
 751 0"
 	run -0 box diff ended
-	assert_line "A /srv/mine"
+	assert_line "A /srv"
 	assert_line "A /other"
 }
 

@@ -160,7 +160,9 @@ SigIgn:.0+$'
 	run -0 in_box "$TOKEN" ps
 	assert_line --partial "sleep 432"
 	run -0 in_box "$TOKEN" sh -c 'cd /proc; for p in [0-9]*; do
-		grep -qs "432.$" $p/cmdline && readlink $p/fd/*; done; :'
+		grep -qs "432.$" $p/cmdline || continue
+		ls $p/fd | while read -r fd; do readlink $p/fd/$fd; done
+		done; :'
 	assert_output $'/dev/null\n/dev/null\n/dev/null'
 	run -127 in_box -d "$TOKEN" "no-$TOKEN"
 	assert_output "box: no-$TOKEN: No such file or directory"

@@ -87,7 +87,7 @@ overlay2"
 		assert_line --index 0 --regexp '^PID +INSIDE +UID +TIME +COMMAND$'
 		assert_line --regexp "^$(fact "$TOKEN" pid) +1 "
 		run -0 bash -c "box top $TOKEN |
-			awk '/sleep 601/ { print \$1 }' |
+			awk 'NF == 6 && \$6 == 601 { print \$1 }' |
 			xargs -I PID cat /proc/PID/cmdline | tr '\0' ' '"
 		assert_output "sleep 601 "
 		box rm -f "$TOKEN"

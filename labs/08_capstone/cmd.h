@@ -11,6 +11,7 @@
  * A command gets its own name as argv[0] and returns the exit status of box.
  * On a mistake in its arguments it exits with one line and EXIT_OWN.
  */
+int cmd_attach(int argc, char *argv[]);
 int cmd_cp(int argc, char *argv[]);
 int cmd_diff(int argc, char *argv[]);
 int cmd_exec(int argc, char *argv[]);

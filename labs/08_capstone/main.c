@@ -26,6 +26,7 @@ static const struct command {
 } commands[] = {
 	{ "run", "make a container and run a command in it", cmd_run, NULL },
 	{ "exec", "run one more command in a container", cmd_exec, NULL },
+	{ "attach", "sit in front of a detached terminal", cmd_attach, NULL },
 	{ "ps", "list what runs, or all", cmd_ps, NULL },
 	{ "logs", "show what a detached container has said", cmd_logs, NULL },
 	{ "top", "list the processes of a container", cmd_top, NULL },

@@ -12,6 +12,7 @@
 
 #define _GNU_SOURCE
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 
 #include <err.h>
@@ -25,6 +26,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "attach.h"
 #include "container.h"
 #include "exit.h"
 #include "log.h"
@@ -113,13 +115,15 @@ tell(struct state *state, int status)
 		warn("/");
 }
 
-/* Copy what has come to the log. */
+/* Copy what has come to the log, and to who is attached. */
 static void
-copy(int *fd, const char *stream, struct log *log)
+copy(int *fd, const char *stream, struct log *log, int client)
 {
 	char buf[CHUNK];
 	ssize_t n = read(*fd, buf, sizeof(buf));
 
+	if (n > 0 && client != -1)
+		attach_say(client, buf, (size_t)n);
 	if (n > 0)
 		log_add(log, stream, buf, (size_t)n);
 	else if (n == 0 || (errno != EINTR && errno != EAGAIN))
@@ -128,7 +132,7 @@ copy(int *fd, const char *stream, struct log *log)
 
 /* What is still in a pipe when all who wrote to it are dead. */
 static void
-drain(int *fd, const char *stream, struct log *log)
+drain(int *fd, const char *stream, struct log *log, int client)
 {
 	struct pollfd pfd = { .events = POLLIN };
 
@@ -136,7 +140,7 @@ drain(int *fd, const char *stream, struct log *log)
 		pfd.fd = *fd;
 		if (poll(&pfd, 1, 0) != 1)
 			return;
-		copy(fd, stream, log);
+		copy(fd, stream, log, client);
 	}
 }
 
@@ -155,49 +159,101 @@ take_told(struct state *state, struct output *output)
 	}
 }
 
+/* One who wants to attach takes the place of who is; or that one has gone. */
+static void
+take_client(const struct pollfd *wants, const struct pollfd *has, int master,
+    int *client)
+{
+	char byte;
+
+	if (has->revents != 0 && recv(*client, &byte, 1, MSG_DONTWAIT) < 1) {
+		close(*client);
+		*client = -1;
+	}
+	if (wants->revents == 0)
+		return;
+	if (*client != -1)
+		close(*client);
+	*client = attach_accept(wants->fd, master);
+}
+
+/* What is listened to until process 1 has ended; poll(2) passes over -1. */
+enum {
+	SIGNALS,
+	TOLD,
+	OUT,
+	ERROR,
+	LISTENER,
+	CLIENT,
+	EARS
+};
+
+static int
+listen_to(struct pollfd ear[EARS], struct state *state, struct output *output,
+    struct log *log, pid_t pid)
+{
+	const int master = ear[LISTENER].fd != -1 ? ear[OUT].fd : -1;
+	int wstatus = 0;
+	bool ended = false;
+
+	while (!ended) {
+		if (poll(ear, EARS, -1) == -1 && errno != EINTR)
+			err(EXIT_OWN, "poll");
+		if (ear[TOLD].revents != 0 && take_told(state, output))
+			ear[TOLD].fd = -1;
+		if (master != -1)
+			take_client(&ear[LISTENER], &ear[CLIENT], master,
+			    &ear[CLIENT].fd);
+		if (ear[OUT].revents != 0)
+			copy(&ear[OUT].fd, "stdout", log, ear[CLIENT].fd);
+		if (ear[ERROR].revents != 0)
+			copy(&ear[ERROR].fd, "stderr", log, -1);
+		if (ear[SIGNALS].revents != 0)
+			ended =
+			    monitor_signal(ear[SIGNALS].fd, pid, -1, &wstatus);
+	}
+	drain(&ear[OUT].fd, "stdout", log, ear[CLIENT].fd);
+	drain(&ear[ERROR].fd, "stderr", log, -1);
+	if (ear[TOLD].fd != -1)
+		take_told(state, output);
+	return exit_status(wstatus);
+}
+
 int
 supervise_wait(
     struct state *state, struct output *output, pid_t pid, int master)
 {
-	int out = master != -1 ? master : output->out[0],
-	    error = output->err[0];
-	struct pollfd pfd[4];
+	struct pollfd ear[EARS];
 	struct log log;
 	sigset_t set;
-	int fd, wstatus = 0;
-	bool ended = false, told = false;
+	int status;
 
+	for (int i = 0; i < EARS; i++)
+		ear[i] = (struct pollfd){ -1, POLLIN, 0 };
 	monitor_signals(&set);
-	fd = signalfd(-1, &set, SFD_CLOEXEC);
-	if (fd == -1 || log_open(&log, state->dir) == -1)
+	ear[SIGNALS].fd = signalfd(-1, &set, SFD_CLOEXEC);
+	if (ear[SIGNALS].fd == -1)
 		err(EXIT_OWN, "signalfd");
+	if (log_open(&log, state->dir) == -1)
+		exit(EXIT_OWN); /* and the box dies with us */
 	fcntl(output->told[0], F_SETFL, O_NONBLOCK);
-	while (!ended) {
-		pfd[0] = (struct pollfd){ fd, POLLIN, 0 };
-		pfd[1] =
-		    (struct pollfd){ told ? -1 : output->told[0], POLLIN, 0 };
-		pfd[2] = (struct pollfd){ out, POLLIN, 0 };
-		pfd[3] = (struct pollfd){ error, POLLIN, 0 };
-		if (poll(pfd, 4, -1) == -1 && errno != EINTR)
-			err(EXIT_OWN, "poll");
-		if (pfd[1].revents != 0)
-			told = take_told(state, output);
-		if (pfd[2].revents != 0)
-			copy(&out, "stdout", &log);
-		if (pfd[3].revents != 0)
-			copy(&error, "stderr", &log);
-		if (pfd[0].revents != 0)
-			ended = monitor_signal(fd, pid, -1, &wstatus);
+	ear[TOLD].fd = output->told[0];
+	ear[OUT].fd = master != -1 ? master : output->out[0];
+	ear[ERROR].fd = output->err[0];
+	if (master != -1) {
+		fcntl(master, F_SETFL, O_RDWR | O_NONBLOCK);
+		ear[LISTENER].fd = attach_listen(state->dir);
 	}
-	drain(&out, "stdout", &log);
-	drain(&error, "stderr", &log);
-	if (!told)
-		take_told(state, output);
+	status = listen_to(ear, state, output, &log, pid);
+	if (ear[LISTENER].fd != -1)
+		attach_end(state->dir, ear[LISTENER].fd);
+	if (ear[CLIENT].fd != -1)
+		close(ear[CLIENT].fd);
 	close(log.fd);
-	close(fd);
+	close(ear[SIGNALS].fd);
 	if (master != -1)
 		close(master);
-	return exit_status(wstatus);
+	return status;
 }
 
 static void

@@ -39,8 +39,8 @@ union control {
 	char buf[CMSG_SPACE(sizeof(int))];
 };
 
-static void
-send_descriptor(int socket, int fd)
+int
+terminal_send(int socket, int fd)
 {
 	union control control = { 0 };
 	struct iovec byte = { .iov_base = (char[]){ 't' }, .iov_len = 1 };
@@ -56,8 +56,7 @@ send_descriptor(int socket, int fd)
 	header->cmsg_type = SCM_RIGHTS;
 	header->cmsg_len = CMSG_LEN(sizeof(int));
 	memcpy(CMSG_DATA(header), &fd, sizeof(int));
-	if (sendmsg(socket, &message, MSG_NOSIGNAL) == -1)
-		err(EXIT_OWN, "sendmsg: terminal");
+	return sendmsg(socket, &message, MSG_NOSIGNAL) == -1 ? -1 : 0;
 }
 
 static int
@@ -134,7 +133,8 @@ terminal_make(int socket, uid_t uid)
 
 	/* Our streams are still the caller's.  Before the command can ask. */
 	terminal_resize(master);
-	send_descriptor(socket, master);
+	if (terminal_send(socket, master) == -1)
+		err(EXIT_OWN, "sendmsg: terminal");
 	close(master);
 	return slave;
 }

@@ -33,6 +33,9 @@ void terminal_use(int slave);
 int terminal_take(int socket, bool interactive);
 void terminal_restore(void);
 
+/* Send the master end to who calls terminal_take(); -1 with errno. */
+int terminal_send(int socket, int fd);
+
 /* Hand the size of the caller's terminal on. */
 void terminal_resize(int master);
 
