@@ -35,14 +35,18 @@ PROG_05_chroot_vs_pivot	 = main box demo list
 PROG_06_overlay_whiteout = main box demo dir scenes scratch view
 PROG_07_caps_seccomp	 = main demo status
 COMMON	= exit file icmp nsid run say size sync userns
-BOX	= beside cmd cmd_port cmd_ps cmd_rm cmd_run cmd_volume command \
-	  container devices explain firewall hairpin hosts image image_run \
-	  inside join lan limit list main monitor mounts network options \
-	  options_container options_limits options_machine options_mount \
-	  options_network options_privilege options_process options_world \
-	  pasta policy pool ports profile ref remap remap_enter rlimit \
-	  rootfs seccomp_default seccomp_table state sweep sysctl terminal \
-	  user volume_fill volume_list volume_store volumes
+BOX	= age attach beside cmd cmd_attach cmd_cp cmd_diff cmd_exec cmd_info \
+	  cmd_inspect cmd_logs cmd_pause cmd_port cmd_ps cmd_rename cmd_rm \
+	  cmd_run cmd_start cmd_stats cmd_stop cmd_top cmd_volume command \
+	  container copy_in devices end enter explain facts find firewall \
+	  hairpin hosts image image_run inside join json kept lan limit log \
+	  main monitor mounts network options options_container \
+	  options_limits options_machine options_mount options_network \
+	  options_privilege options_process options_world output pasta \
+	  policy pool ports process profile ref remap remap_enter rlimit \
+	  rootfs seccomp_default seccomp_table signals state supervise sweep \
+	  sysctl table terminal user volume_fill volume_list volume_store \
+	  volumes
 
 # What box becomes for its commands about images: larger libraries, which a
 # box that starts shall not load.
@@ -141,6 +145,16 @@ $(BUILD)/gen/seccomp_default.inc: $(FILTER_OBJS)
 $(BUILD)/obj/labs/08_capstone/seccomp_default.o: | \
     $(BUILD)/gen/seccomp_default.inc
 
+# Generated.  The last program before the command of a box, as bytes.
+LAUNCH_FLAGS = -nostdlib -static -no-pie -fno-pic -fno-stack-protector \
+	-fno-asynchronous-unwind-tables -Wl,--build-id=none,-z,noseparate-code
+$(BUILD)/gen/launch.inc: labs/08_capstone/launch.c
+	@mkdir -p $(@D)
+	$(CC) -std=c17 -O2 $(WARN) $(LAUNCH_FLAGS) -s -o $(@D)/launch $<
+	od -An -v -tu1 $(@D)/launch | sed 's/ *\([0-9][0-9]*\)/\1,/g' >$@.new
+	@mv $@.new $@
+$(BUILD)/obj/labs/08_capstone/output.o: | $(BUILD)/gen/launch.inc
+
 # Generated.  Where each function begins, for box run --explain.
 BOX_SOURCES = $(foreach l,$(LABS),$(foreach m,$(MECH_$(l)),\
 	      $(call source,$(l)/$(m).c))) $(COMMON:%=common/%.c) \
@@ -224,6 +238,7 @@ ALONE_box_overwrite = -nostdlib -static-pie -fPIE -fno-stack-protector
 ALONE_box_probe	    = -static
 ALONE_call	    = -static
 ALONE_box_keys	    = -static
+ALONE_box_exe	    = -static
 ALONE	= $(filter-out $(TESTED),$(TEST_PROGRAMS))
 $(ALONE:%=$(BUILD)/tests/%): $(BUILD)/tests/%: tests/programs/%.c \
     | $(BUILD)/gen/syscall_names.inc

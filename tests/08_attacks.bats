@@ -234,7 +234,7 @@ contained() {
 }
 
 @test "the runner's own file, as a command with the image's loader" {
-	local sum loader expected=refused # it got there, and the kernel said no
+	local sum loader
 	need_program box_overwrite
 	make_root root
 	cp "$PROGRAMS/box_overwrite" root/attack
@@ -243,17 +243,15 @@ contained() {
 	if [ -n "$loader" ]; then
 		mkdir -p "root${loader%/*}"
 		cp root/attack "root$loader"
-	else
-		# A static one asks for no loader: it is all that runs.
-		expected="usage: box run"
 	fi
 	printf '#!/proc/self/exe\n' >root/script
 	chmod +x root/script
 	cp "$BOXLAB_BIN/box" mybox
 	sum=$(cksum <mybox)
+	# What is there is a small program that is not box, and does nothing.
 	for command in /proc/self/exe /script; do
-		run timeout -s KILL 20 ./mybox run -q --rm ./root "$command"
-		assert_line --partial "$expected"
+		run -125 timeout -s KILL 20 ./mybox run -q --rm ./root "$command"
+		assert_output ""
 		assert_equal "$(cksum <mybox)" "$sum"
 	done
 }

@@ -11,4 +11,7 @@
  */
 void beside_find(char path[PATH_MAX], const char *name);
 
+/* Become it.  Exits with one line when that fails. */
+_Noreturn void beside_become(const char *name, char *argv[]);
+
 #endif

@@ -6,7 +6,7 @@
 
 #include "cmd.h"
 #include "exit.h"
-#include "join.h"
+#include "find.h"
 #include "options.h"
 #include "ports.h"
 
@@ -14,8 +14,7 @@ int
 cmd_port(int argc, char *argv[])
 {
 	static const struct option_group *const groups[] = { NULL };
-	struct state state = { .lock = -1 };
-	char id[STATE_ID_SIZE];
+	struct state state = STATE_NONE;
 	struct port port;
 	FILE *list;
 	int first;
@@ -23,10 +22,10 @@ cmd_port(int argc, char *argv[])
 	first = options_read(argc, argv, groups, "port CONTAINER", NULL);
 	if (first != argc - 1)
 		errx(EXIT_OWN, "usage: box port CONTAINER");
-	cmd_open(&state);
-	if (join_find(&state, argv[first], id) == -1)
+	cmd_look(&state);
+	if (find_container(&state, argv[first]) == -1)
 		return EXIT_OWN;
-	list = ports_list(state.home, id);
+	list = ports_list(state.home, state.id);
 	while (list != NULL && ports_next(list, &port))
 		printf("%u/%s -> %s:%u\n", port.box, port.udp ? "udp" : "tcp",
 		    port.address, port.host);

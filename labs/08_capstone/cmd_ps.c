@@ -2,20 +2,139 @@
 
 #define _GNU_SOURCE
 #include <err.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "age.h"
 #include "cmd.h"
 #include "exit.h"
+#include "find.h"
+#include "options.h"
+#include "table.h"
+
+struct choice {
+	bool all;
+	bool quiet;
+};
+
+struct row {
+	char id[STATE_ID_SIZE];
+	struct facts facts;
+};
+
+struct list {
+	const struct choice *choice;
+	struct row *rows;
+	size_t count, room;
+};
+
+static void
+set_all(const char *text, void *to)
+{
+	struct choice *choice = to;
+
+	(void)text;
+	choice->all = true;
+}
+
+static void
+set_quiet(const char *text, void *to)
+{
+	struct choice *choice = to;
+
+	(void)text;
+	choice->quiet = true;
+}
+
+static const struct option_row rows[] = {
+	{ "all", 'a', NULL, "those that have ended too", set_all },
+	{ "quiet", 'q', NULL, "only the ids", set_quiet },
+	{ 0 },
+};
+static const struct option_group options = { "Options", rows };
+
+static void
+take(const struct state *state, void *arg)
+{
+	struct list *list = arg;
+
+	if (!list->choice->all && strcmp(state->facts.phase, "exited") == 0)
+		return;
+	if (list->count == list->room) {
+		list->room = 2 * list->room + 16;
+		list->rows =
+		    reallocarray(list->rows, list->room, sizeof(*list->rows));
+		if (list->rows == NULL)
+			err(EXIT_OWN, "reallocarray");
+	}
+	list->rows[list->count].facts = state->facts;
+	memcpy(list->rows[list->count++].id, state->id, STATE_ID_SIZE);
+}
+
+static int
+newest_first(const void *a, const void *b)
+{
+	const struct row *x = a, *y = b;
+
+	if (x->facts.created == y->facts.created)
+		return strcmp(x->id, y->id);
+	return x->facts.created < y->facts.created ? 1 : -1;
+}
+
+static void
+add_status(struct table *table, const struct facts *facts)
+{
+	char age[AGE_SIZE];
+
+	if (strcmp(facts->phase, "running") == 0)
+		table_add(table, "Up %s%s", age_since(facts->started, age),
+		    facts->paused ? " (Paused)" : "");
+	else
+		table_add(table, "%s (%" PRIu64 ") %s ago",
+		    facts->phase[0] == 'r' ? "Restarting" : "Exited",
+		    facts->status, age_since(facts->finished, age));
+}
+
+static void
+add_row(struct table *table, const struct row *row)
+{
+	const struct facts *facts = &row->facts;
+	char age[AGE_SIZE];
+
+	table_add(table, "%s", row->id);
+	table_add(table, "%s", facts->image);
+	table_add(table, "%s", facts->command);
+	table_add(table, "%s ago", age_since(facts->created, age));
+	add_status(table, facts);
+	table_add(table, "%s", facts->name);
+}
 
 int
 cmd_ps(int argc, char *argv[])
 {
-	struct state state = { .lock = -1 };
-	bool all = argc == 2 && strcmp(argv[1], "-a") == 0;
+	static const struct option_group *const groups[] = { &options, NULL };
+	static const char *const heads[] = { "ID", "IMAGE", "COMMAND",
+		"CREATED", "STATUS", "NAMES", NULL };
+	struct table table = { .heads = heads, .shrink = 1 << 1 | 1 << 2 };
+	struct state state = STATE_NONE;
+	struct choice choice = { 0 };
+	struct list list = { .choice = &choice };
 
-	if (argc > 1 && !all)
-		errx(EXIT_OWN, "usage: box ps [-a]");
-	cmd_open(&state);
-	state_list(&state, all);
+	if (options_read(argc, argv, groups, "ps [options]", &choice) != argc)
+		errx(EXIT_OWN, "usage: box ps [-aq]");
+	cmd_look(&state);
+	find_all(&state, take, &list);
+	if (list.count > 0)
+		qsort(list.rows, list.count, sizeof(*list.rows), newest_first);
+	for (size_t i = 0; i < list.count; i++)
+		if (choice.quiet)
+			puts(list.rows[i].id);
+		else
+			add_row(&table, &list.rows[i]);
+	if (!choice.quiet)
+		table_print(&table);
+	free(list.rows);
 	return 0;
 }

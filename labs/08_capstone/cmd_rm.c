@@ -2,34 +2,125 @@
 
 #define _GNU_SOURCE
 #include <err.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "cmd.h"
 #include "exit.h"
+#include "find.h"
 #include "lan.h"
+#include "options.h"
+#include "userns.h"
+
+static void
+set_force(const char *text, void *to)
+{
+	bool *force = to;
+
+	(void)text;
+	*force = true;
+}
+
+static const struct option_row rows[] = {
+	{ "force", 'f', NULL, "kill it first, if it runs", set_force },
+	{ 0 },
+};
+static const struct option_group options = { "Options", rows };
+
+/* Two may want to remove it at once, or to start it: one of them takes it. */
+static int
+forget(struct state *state, void *arg)
+{
+	struct state mine = STATE_NONE;
+
+	(void)arg;
+	strlcpy(mine.home, state->home, sizeof(mine.home));
+	if (state_take(&mine, state->id, true) == 0) {
+		state_release(&mine, false, (int)mine.facts.status);
+		puts(state->name);
+		return 0;
+	}
+	if (errno == EEXIST)
+		warnx("%s is running (box stop %s, or box rm -f)", state->name,
+		    state->name);
+	else if (errno == ENOENT)
+		warnx("no container %s (box ps -a)", state->name);
+	else
+		warn("%s", state->name);
+	return -1;
+}
+
+/*
+ * Put ids in place of names, and with force end what runs.  That comes first:
+ * in a user namespace of our own we would have no right over what is in others.
+ * How many there are; what cannot be had is left out, and *status says so.
+ */
+static int
+prepare(struct state *state, char *names[], bool force, int *status)
+{
+	int n = 0;
+
+	for (char **name = names; *name != NULL; name++) {
+		if (find_container(state, *name) == -1 ||
+		    (force && cmd_end(state, 0) == -1)) {
+			*status = EXIT_OWN;
+			continue;
+		}
+		/* One that was started with --rm is gone by then. */
+		if (force && access(state->dir, F_OK) == -1)
+			puts(state->name);
+		else
+			names[n++] = options_copy(state->id);
+	}
+	names[n] = NULL;
+	return n;
+}
 
 int
 cmd_rm(int argc, char *argv[])
 {
-	struct state state = { .lock = -1 };
+	static const struct option_group *const groups[] = { &options, NULL };
+	struct state state = STATE_NONE;
+	bool force = false;
+	int first = options_read(
+	    argc, argv, groups, "rm [options] container ...", &force);
+	int status = 0;
 
-	if (argc < 2 || argv[1][0] == '-')
-		errx(EXIT_OWN, "usage: box rm container ...");
-	cmd_open(&state);
-	for (int i = 1; i < argc; i++)
-		state_remove(&state, argv[i]);
-	return 0;
+	if (first == argc)
+		errx(EXIT_OWN, "which container? see box rm --help");
+	cmd_look(&state);
+	if (prepare(&state, argv + first, force, &status) == 0)
+		return status;
+
+	/* Its files may belong to any of the ids that a user was given. */
+	if (userns_needed())
+		userns_enter();
+	return cmd_each(&state, argv + first, forget, NULL) == 0 ? status
+								 : EXIT_OWN;
+}
+
+static void
+forget_ended(const struct state *state, void *arg)
+{
+	struct state copy = *state;
+
+	(void)arg;
+	if (!find_alive(state))
+		forget(&copy, NULL);
 }
 
 int
 cmd_prune(int argc, char *argv[])
 {
-	struct state state = { .lock = -1 };
+	static const struct option_group *const groups[] = { NULL };
+	struct state state = STATE_NONE;
 	bool rootless;
 
-	(void)argv;
-	if (argc > 1)
+	if (options_read(argc, argv, groups, "prune", NULL) != argc)
 		errx(EXIT_OWN, "usage: box prune");
 	rootless = cmd_open(&state);
-	state_prune(&state);
+	find_all(&state, forget_ended, NULL);
 	return rootless || lan_prune(&state) == 0 ? 0 : EXIT_OWN;
 }

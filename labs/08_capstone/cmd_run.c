@@ -4,6 +4,7 @@
 #include <err.h>
 #include <signal.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "cmd.h"
 #include "config.h"
@@ -11,18 +12,42 @@
 #include "exit.h"
 #include "explain.h"
 #include "image.h"
+#include "kept.h"
 #include "monitor.h"
 #include "options.h"
 #include "policy.h"
 #include "ports.h"
+#include "supervise.h"
 #include "volume_store.h"
+
+/* What others shall see of the container. */
+static void
+describe(struct facts *facts, const struct config *config)
+{
+	strlcpy(facts->image, config->image, sizeof(facts->image));
+	strlcpy(facts->restart,
+	    config->restart != NULL ? config->restart : "no",
+	    sizeof(facts->restart));
+	for (char **word = config->command; *word != NULL; word++) {
+		if (word != config->command)
+			strlcat(facts->command, " ", sizeof(facts->command));
+		strlcat(facts->command, *word, sizeof(facts->command));
+	}
+	facts->retries = config->retries;
+	facts->stop_signal =
+	    (uint64_t)(config->stop_signal != 0 ? config->stop_signal
+						: SIGTERM);
+	facts->init = config->init;
+	facts->tty = config->tty;
+	facts->detached = config->detach;
+}
 
 int
 cmd_run(int argc, char *argv[])
 {
 	struct config config;
 	struct image image;
-	struct state state = { .lock = -1 };
+	struct state state = STATE_NONE;
 	sigset_t signals;
 	bool rootless;
 	int status;
@@ -38,15 +63,22 @@ cmd_run(int argc, char *argv[])
 	image_find(config.image, state.home, &image);
 	image_apply(&image, &config);
 	ports_publish_exposed(&config);
+	if (config.detach && (status = supervise_split(&state)) != -1)
+		return status;
 	monitor_block(&signals);
 	state_create(&state, config.name, config.rm);
 	image_keep(&image, &state);
 	if (config.hostname == NULL)
 		config.hostname = state.id;
-	status = EXIT_OWN;
-	if (volume_take(&config, &state) == 0)
-		status =
-		    container_run(&config, &image, &state, rootless, &signals);
+	describe(&state.facts, &config);
+	if (volume_take(&config, &state) == -1 ||
+	    kept_write(&state, argc, argv, &config, &image) == -1) {
+		state_release(&state, false, EXIT_OWN);
+		return EXIT_OWN;
+	}
+	if (config.detach)
+		return supervise(&config, &image, &state, rootless, &signals);
+	status = container_run(&config, &image, &state, rootless, &signals);
 	state_release(&state, !config.rm, status);
 	return status;
 }

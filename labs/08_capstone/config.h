@@ -118,6 +118,11 @@ struct config {
 	bool unconfined; /* no seccomp filter */
 	const struct sock_fprog *filter; /* policy_choose()'s */
 
+	const char *restart; /* NULL: "no", else as in struct facts */
+	uint64_t retries; /* of "on-failure"; 0: no end */
+	int stop_signal; /* 0: TERM */
+
+	bool detach;
 	bool explain;
 	bool init;
 	bool interactive;

@@ -46,13 +46,14 @@
 #include "mounts.h"
 #include "netns.h"
 #include "network.h"
+#include "output.h"
 #include "pid.h"
 #include "policy.h"
 #include "remap.h"
 #include "rlimit.h"
 #include "rootfs.h"
-#include "run.h"
 #include "seccomp.h"
+#include "supervise.h"
 #include "sync.h"
 #include "sysctl.h"
 #include "terminal.h"
@@ -63,7 +64,7 @@
 struct box {
 	const struct config *config;
 	const struct image *image;
-	const struct state *state;
+	struct state *state;
 	bool rootless;
 	struct limits limits;
 	struct network_plan network;
@@ -75,6 +76,7 @@ struct box {
 	int alive[2]; /* held open by the host as long as it lives */
 	int terminal[2]; /* a socket pair for --tty, else -1 */
 	int sysctls; /* /proc/sys of the box, while it can be written */
+	struct output output;
 	const sigset_t *signals; /* the mask that the command starts with */
 };
 
@@ -233,14 +235,15 @@ start_command(const struct box *box)
 		if (child == -1)
 			err(EXIT_OWN, "fork");
 		if (child != 0) {
+			output_drop(&box->output);
 			closefrom(STDERR_FILENO + 1);
 			exit(pid_init(child));
 		}
 	}
 	if (sigprocmask(SIG_SETMASK, box->signals, NULL) == -1)
 		err(EXIT_OWN, "sigprocmask");
-	explain("run_exec");
-	run_exec(box->config->command);
+	explain("output_exec");
+	output_exec(&box->output, box->state->start, box->config->command);
 }
 
 /* Process 1 of the box, from the clone to the exec. */
@@ -269,6 +272,7 @@ box_main(struct box *box)
 	if (config->tty)
 		terminal_give(box->terminal[1], user.uid);
 	command_prepare(config, &user);
+	output_seal(&box->output);
 	lock_down(box, &user);
 	start_command(box);
 }
@@ -277,20 +281,28 @@ box_main(struct box *box)
 static int
 attend(struct box *box, pid_t pid)
 {
-	int master = -1;
+	const struct config *config = box->config;
+	int master = -1, status;
 
 	close(box->alive[0]);
+	output_leave(&box->output);
+	state_running(box->state, pid);
 	if (sync_wait(&box->unshared) == 0 &&
 	    network_connect(&box->network, pid) == 0)
 		sync_go(&box->connected);
 	else
 		sync_close(&box->connected);
-	if (box->config->tty) {
+	if (config->tty) {
 		close(box->terminal[1]);
-		master =
-		    terminal_take(box->terminal[0], box->config->interactive);
+		master = terminal_take(box->terminal[0], config->interactive);
+		close(box->terminal[0]);
 	}
-	return monitor_wait(pid, master, box->config->interactive);
+	if (config->detach)
+		status = supervise_wait(box->state, &box->output, pid, master);
+	else
+		status = monitor_wait(pid, master, config->interactive);
+	close(box->alive[1]);
+	return output_end(&box->output, status, config->command[0]);
 }
 
 /* What a box in a user namespace of its own needs the host's root for. */
@@ -313,6 +325,7 @@ start(struct box *box)
 
 	sync_open(&box->unshared);
 	sync_open(&box->connected);
+	output_open(&box->output, box->config->detach && !box->config->tty);
 	if (pipe2(box->alive, O_CLOEXEC) == -1)
 		err(EXIT_OWN, "pipe2");
 	if (box->config->tty &&
@@ -336,7 +349,7 @@ start(struct box *box)
 
 int
 container_run(const struct config *config, const struct image *image,
-    const struct state *state, bool rootless, const sigset_t *signals)
+    struct state *state, bool rootless, const sigset_t *signals)
 {
 	struct box box = {
 		.config = config,
@@ -354,6 +367,7 @@ container_run(const struct config *config, const struct image *image,
 		if (network_prepare(&box.network, config, state, rootless) ==
 		    0) {
 			status = start(&box);
+			limit_note(&box.limits, config, state);
 			network_release(&box.network, state);
 		}
 		remap_release(&box.remap, state);

@@ -19,6 +19,6 @@
  * of our own only.
  */
 int container_run(const struct config *config, const struct image *image,
-    const struct state *state, bool rootless, const sigset_t *signals);
+    struct state *state, bool rootless, const sigset_t *signals);
 
 #endif

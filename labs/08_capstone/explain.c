@@ -35,6 +35,8 @@ static const struct step {
 	    "a child that is process 1 of a new PID namespace" },
 	{ "cgroup_add", SAY_BOX, "write(\"tasks\", \"0\")",
 	    "join the group: from here on the limits hold" },
+	{ "enter_run", SAY_BOX, "setns(pidfd, CLONE_NEWNS | ...)",
+	    "into every namespace of a box that runs, at once" },
 	{ "netns_unshare", SAY_BOX, "unshare(CLONE_NEWNET)",
 	    "a network with nothing in it but a loopback that is down" },
 	{ "bridge_create", SAY_HOST, "RTM_NEWLINK bridge boxlab0",
@@ -95,7 +97,7 @@ static const struct step {
 	    "refuse the system calls that no container needs" },
 	{ "pid_init", SAY_BOX, "fork(), waitid()",
 	    "stay behind as init; the command is process 2" },
-	{ "run_exec", SAY_BOX, "execve()",
+	{ "output_exec", SAY_BOX, "execveat(), execve()",
 	    "and this is the container: become the command" },
 };
 

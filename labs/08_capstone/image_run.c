@@ -18,6 +18,9 @@
 #include "exit.h"
 #include "image.h"
 #include "image_run.h"
+#include "ports.h"
+#include "signals.h"
+#include "volume_store.h"
 #include "options.h"
 
 /* Where the value of a record belongs: one text, or a list of them. */
@@ -125,6 +128,27 @@ choose_command(const struct image *image, struct config *config)
 		    config->image);
 }
 
+/* Volumes, ports, and the signal to stop it with. */
+static void
+apply_rest(const struct image *image, struct config *config)
+{
+	for (size_t i = 0; i < image->volume_count; i++)
+		if (image->volumes[i][0] != '/')
+			errx(EXIT_OWN, "%s: not a volume: %s", config->image,
+			    image->volumes[i]);
+	volume_want(config, image->volumes, image->volume_count);
+	for (size_t i = 0; i < image->port_count; i++)
+		if (ports_expose(config, image->ports[i]) == -1)
+			errx(EXIT_OWN, "%s: not a port: %s", config->image,
+			    image->ports[i]);
+	if (config->stop_signal != 0 || image->stop_signal == NULL)
+		return;
+	config->stop_signal = signals_parse(image->stop_signal);
+	if (config->stop_signal == -1)
+		errx(EXIT_OWN, "%s: not a signal: %s", config->image,
+		    image->stop_signal);
+}
+
 void
 image_apply(const struct image *image, struct config *config)
 {
@@ -147,4 +171,5 @@ image_apply(const struct image *image, struct config *config)
 		if (strchr(image->environment[i], '=') == NULL)
 			errx(EXIT_OWN, "%s: not a variable: %s", config->image,
 			    image->environment[i]);
+	apply_rest(image, config);
 }

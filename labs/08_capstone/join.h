@@ -11,16 +11,6 @@
 
 struct network_plan;
 
-/* Note in the state of a box that pid is its process 1. */
-void join_record(const struct state *state, pid_t pid);
-
-/*
- * The id of the container that is called name, by its name or id.  -1 with one
- * line said when there is none.
- */
-int join_find(
-    const struct state *state, const char *name, char id[STATE_ID_SIZE]);
-
 /*
  * Become root of the user namespace of the running container that is called
  * name, instead of one of our own: for a plain user who wants to share what

@@ -120,6 +120,24 @@ limit_create(struct limits *limits, const struct config *config,
 	return 0;
 }
 
+static void
+set_oom(struct facts *facts, const void *arg)
+{
+	(void)arg;
+	facts->oom = 1;
+}
+
+void
+limit_note(const struct limits *limits, const struct config *config,
+    struct state *state)
+{
+	struct cgroup_memory memory;
+
+	if (limits->on && config->memory != 0 && !config->rm &&
+	    cgroup_memory(state->cgroup, &memory) == 0 && memory.oom_kills > 0)
+		state_edit(state, set_oom, NULL);
+}
+
 void
 limit_release(const struct limits *limits, const struct state *state)
 {

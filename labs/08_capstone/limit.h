@@ -22,6 +22,10 @@ struct limits {
 int limit_create(struct limits *limits, const struct config *config,
     const struct state *state);
 
+/* Before that, when the box has ended: note whether a limit killed in it. */
+void limit_note(const struct limits *limits, const struct config *config,
+    struct state *state);
+
 /* Kill what is left in the group and remove it. */
 void limit_release(const struct limits *limits, const struct state *state);
 

@@ -28,22 +28,40 @@ static const struct command {
 	const char *program; /* that does it instead, in libexec/boxlab */
 } commands[] = {
 	{ "run", "make a container and run a command in it", cmd_run, NULL },
+	{ "exec", "run one more command in a container", cmd_exec, NULL },
+	{ "attach", "sit in front of a detached terminal", cmd_attach, NULL },
 	{ "ps", "list what runs, or all", cmd_ps, NULL },
+	{ "logs", "show what a detached container has said", cmd_logs, NULL },
+	{ "top", "list the processes of a container", cmd_top, NULL },
+	{ "stats", "show what containers use", cmd_stats, NULL },
+	{ "inspect", "show all that is known of containers or images",
+	    cmd_inspect, NULL },
 	{ "port", "list the ports of the host that lead into one", cmd_port,
 	    NULL },
+	{ "cp", "copy files into a container, or out of it", cmd_cp, NULL },
+	{ "diff", "list what a container has changed", cmd_diff, NULL },
+	{ "stop", "end containers, kindly first", cmd_stop, NULL },
+	{ "kill", "send a signal to containers", cmd_kill, NULL },
+	{ "pause", "freeze containers", cmd_pause, NULL },
+	{ "unpause", "let frozen containers go on", cmd_unpause, NULL },
+	{ "wait", "wait for containers, and print their exit status", cmd_wait,
+	    NULL },
+	{ "start", "run ended containers once more", cmd_start, NULL },
+	{ "restart", "stop containers and start them", cmd_restart, NULL },
+	{ "rename", "give a container another name", cmd_rename, NULL },
 	{ "rm", "forget ended containers", cmd_rm, NULL },
 	{ "prune", "remove ended containers and an idle bridge", cmd_prune,
 	    NULL },
-	{ "volume", "make, list and remove volumes", cmd_volume, NULL },
+	{ "images", "list the images", NULL, IMAGE },
 	{ "load", "take images from a file or directory", NULL, IMAGE },
 	{ "pull", "fetch an image from a registry", NULL, IMAGE },
 	{ "import", "make an image of a root file system", NULL, IMAGE },
-	{ "images", "list the images", NULL, IMAGE },
-	{ "history", "tell how an image was made", NULL, IMAGE },
-	{ "inspect", "tell all about an image", NULL, IMAGE },
-	{ "tag", "give an image another name", NULL, IMAGE },
-	{ "rmi", "remove images, or names of them", NULL, IMAGE },
 	{ "save", "write an image to a file or directory", NULL, IMAGE },
+	{ "tag", "give an image another name", NULL, IMAGE },
+	{ "history", "tell how an image was made", NULL, IMAGE },
+	{ "rmi", "remove images, or names of them", NULL, IMAGE },
+	{ "volume", "make, list and remove volumes", cmd_volume, NULL },
+	{ "info", "show what this machine can do", cmd_info, NULL },
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
@@ -60,22 +78,6 @@ print_help(FILE *out)
 	fputs("\nbox COMMAND --help tells more.  State is kept in "
 	      "BOXLAB_HOME.\n",
 	    out);
-}
-
-/* Become a program that lies beside this one. */
-static _Noreturn void
-become(const char *name, char *argv[])
-{
-	char path[PATH_MAX];
-
-	beside_find(path, name);
-	execv(path, argv);
-	if (errno == ENOENT)
-		errx(EXIT_OWN,
-		    "%s: missing, since box was built without its libraries "
-		    "(scripts/setup box)",
-		    path);
-	err(EXIT_OWN, "%s", path);
 }
 
 static bool
@@ -96,7 +98,7 @@ dispatch(int argc, char *argv[])
 			return EXIT_OWN;
 		}
 	if (command->program != NULL)
-		become(command->program, argv + 1);
+		beside_become(command->program, argv + 1);
 	return command->run(argc - 1, argv + 1);
 }
 

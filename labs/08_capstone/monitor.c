@@ -22,8 +22,8 @@ static const int not_ours[] = { SIGKILL, SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU,
 
 #define EOF_AGAIN 100 /* milliseconds */
 
-static void
-handled_signals(sigset_t *set)
+void
+monitor_signals(sigset_t *set)
 {
 	sigfillset(set);
 	for (size_t i = 0; i < sizeof(not_ours) / sizeof(not_ours[0]); i++)
@@ -35,7 +35,7 @@ monitor_block(sigset_t *old)
 {
 	sigset_t set;
 
-	handled_signals(&set);
+	monitor_signals(&set);
 	if (sigprocmask(SIG_BLOCK, &set, old) == -1)
 		err(EXIT_OWN, "sigprocmask");
 }
@@ -45,8 +45,8 @@ monitor_block(sigset_t *old)
  * process 1 a TERM that it has no handler for is nothing, so the third time
  * that we are asked to end, by TERM or INT, we kill.
  */
-static bool
-take_signal(int fd, pid_t pid, int master, int *wstatus)
+bool
+monitor_signal(int fd, pid_t pid, int master, int *wstatus)
 {
 	static int asked;
 	struct signalfd_siginfo info;
@@ -109,7 +109,7 @@ monitor_wait(pid_t pid, int master, bool interactive)
 	int fd, ready, wstatus = 0;
 	bool ended = false;
 
-	handled_signals(&set);
+	monitor_signals(&set);
 	fd = signalfd(-1, &set, SFD_CLOEXEC);
 	if (fd == -1)
 		err(EXIT_OWN, "signalfd");
@@ -130,7 +130,7 @@ monitor_wait(pid_t pid, int master, bool interactive)
 		type_eof(&in, ready == 0);
 		flow_move(&out, pfd + 3);
 		if (pfd[0].revents != 0)
-			ended = take_signal(fd, pid, master, &wstatus);
+			ended = monitor_signal(fd, pid, master, &wstatus);
 	}
 	if (master != -1)
 		drain(&out);

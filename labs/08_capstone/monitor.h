@@ -15,6 +15,15 @@
  */
 void monitor_block(sigset_t *old);
 
+/* The signals in question. */
+void monitor_signals(sigset_t *set);
+
+/*
+ * For who has a loop of their own: take one signal from fd, a signalfd(2) of
+ * these, as monitor_wait() does.  Has process pid ended, with *wstatus?
+ */
+bool monitor_signal(int fd, pid_t pid, int master, int *wstatus);
+
 /*
  * Wait for the box's process 1 and return its exit status.  Meanwhile hand
  * every signal on to it, and with master != -1 carry bytes and window sizes

@@ -95,7 +95,6 @@ network_prepare(struct network_plan *plan, const struct config *config,
 int
 network_connect(struct network_plan *plan, pid_t pid)
 {
-	join_record(plan->state, pid);
 	if (plan->kind == NETWORK_BRIDGE)
 		return lan_connect(plan, pid);
 	if (plan->kind == NETWORK_PASTA)

@@ -183,4 +183,8 @@ options_parse(int argc, char *argv[], struct config *config)
 	config->caps = choose_caps(config);
 	config->unconfined |= config->privileged;
 	sysctl_check(config);
+	if (config->restart != NULL && strcmp(config->restart, "no") != 0 &&
+	    (!config->detach || config->rm))
+		errx(EXIT_OWN, "--restart %s: needs -d, and no --rm",
+		    config->restart);
 }

@@ -3,6 +3,7 @@
 #ifndef OPTIONS_H
 #define OPTIONS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "config.h"
@@ -46,6 +47,12 @@ int options_read(int argc, char *argv[],
 
 /* Parse the arguments of "box run" into config, defaults filled in. */
 void options_parse(int argc, char *argv[], struct config *config);
+
+/*
+ * May a container be called so?  Its name is also a file's: letters, digits,
+ * "_", "." and "-" inside.
+ */
+bool options_is_name(const char *text);
 
 /* For the functions of the tables: room for one more at the end of a list. */
 void *options_grow(void *list, size_t count, size_t size);

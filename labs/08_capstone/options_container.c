@@ -3,21 +3,28 @@
 #define _GNU_SOURCE
 #include <ctype.h>
 #include <err.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "exit.h"
 #include "options.h"
+#include "signals.h"
 
-/* A name is also a file's: letters, digits, "_", "." and "-" inside. */
+bool
+options_is_name(const char *text)
+{
+	return isalnum((unsigned char)text[0]) && strlen(text) <= 64 &&
+	    text[strspn(text,
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRST"
+		"UVWXYZ0123456789_.-")] == '\0';
+}
+
 static void
 set_name(const char *text, void *to)
 {
 	struct config *config = to;
 
-	if (!isalnum((unsigned char)text[0]) || strlen(text) > 64 ||
-	    text[strspn(text,
-		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRST"
-		"UVWXYZ0123456789_.-")] != '\0')
+	if (!options_is_name(text))
 		errx(EXIT_OWN,
 		    "--name %s: use up to 64 letters, digits, "
 		    "_, . and -",
@@ -32,6 +39,15 @@ set_rm(const char *text, void *to)
 
 	(void)text;
 	config->rm = true;
+}
+
+static void
+set_init(const char *text, void *to)
+{
+	struct config *config = to;
+
+	(void)text;
+	config->init = true;
 }
 
 static void
@@ -52,9 +68,66 @@ set_quiet(const char *text, void *to)
 	config->quiet = true;
 }
 
+static void
+set_detach(const char *text, void *to)
+{
+	struct config *config = to;
+
+	(void)text;
+	config->detach = true;
+}
+
+/* "on-failure:N" is at most N times. */
+static void
+set_restart(const char *text, void *to)
+{
+	static const char *const policies[] = { "no", "on-failure", "always",
+		"unless-stopped" };
+	struct config *config = to;
+	size_t length = strcspn(text, ":");
+	const char *why = NULL;
+
+	config->restart = NULL;
+	config->retries = 0;
+	for (size_t i = 0; i < sizeof(policies) / sizeof(policies[0]); i++)
+		if (strlen(policies[i]) == length &&
+		    strncmp(policies[i], text, length) == 0)
+			config->restart = policies[i];
+	if (config->restart == NULL)
+		errx(EXIT_OWN,
+		    "--restart %s: not no, on-failure[:N], always or "
+		    "unless-stopped",
+		    text);
+	if (text[length] == '\0')
+		return;
+	if (strncmp(text, "on-failure:", 11) != 0)
+		errx(EXIT_OWN, "--restart %s: a number is for on-failure only",
+		    text);
+	config->retries = (uint64_t)strtonum(text + 11, 1, INT32_MAX, &why);
+	if (why != NULL)
+		errx(EXIT_OWN, "--restart %s: the number is %s", text, why);
+}
+
+static void
+set_stop_signal(const char *text, void *to)
+{
+	struct config *config = to;
+
+	config->stop_signal = signals_parse(text);
+	if (config->stop_signal == -1)
+		errx(EXIT_OWN, "--stop-signal %s: no such signal", text);
+}
+
 static const struct option_row rows[] = {
+	{ "detach", 'd', NULL, "leave it running, and print its id",
+	    set_detach },
 	{ "name", 0, "NAME", "else its id", set_name },
 	{ "rm", 0, NULL, "forget its writable layer at the end", set_rm },
+	{ "init", 0, NULL, "an init as process 1, the command as 2", set_init },
+	{ "restart", 0, "POLICY", "no, on-failure[:N], always, unless-stopped",
+	    set_restart },
+	{ "stop-signal", 0, "SIGNAL", "what box stop sends (TERM)",
+	    set_stop_signal },
 	{ "explain", 0, NULL, "tell each step, and the code behind it",
 	    set_explain },
 	{ "quiet", 'q', NULL, "do not say what is left out without root",

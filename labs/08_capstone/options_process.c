@@ -68,15 +68,6 @@ set_entrypoint(const char *text, void *to)
 }
 
 static void
-set_init(const char *text, void *to)
-{
-	struct config *config = to;
-
-	(void)text;
-	config->init = true;
-}
-
-static void
 set_interactive(const char *text, void *to)
 {
 	struct config *config = to;
@@ -102,7 +93,6 @@ static const struct option_row rows[] = {
 	{ "group-add", 0, "GROUP", "one more group of the user's", set_group },
 	{ "entrypoint", 0, "COMMAND", "in place of the image's; \"\": none",
 	    set_entrypoint },
-	{ "init", 0, NULL, "an init as process 1, the command as 2", set_init },
 	{ "interactive", 'i', NULL, "standard input is the caller's, not empty",
 	    set_interactive },
 	{ "tty", 't', NULL, "a terminal of its own", set_tty },

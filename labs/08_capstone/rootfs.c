@@ -26,12 +26,12 @@
 #include "rootfs.h"
 
 static void
-make_directory(const char *parent, const char *name)
+make_directory(const char *parent, const char *name, bool again)
 {
 	char path[PATH_MAX];
 
 	file_path(path, sizeof(path), "%s/%s", parent, name);
-	if (mkdir(path, 0755) == -1)
+	if (mkdir(path, 0755) == -1 && !(again && errno == EEXIST))
 		err(EXIT_OWN, "%s", path);
 }
 
@@ -64,7 +64,7 @@ make_init_layer(const char *stage, const char *hostname, const char *address)
 
 	for (size_t i = 0; i < sizeof(directories) / sizeof(directories[0]);
 	     i++)
-		make_directory(stage, directories[i]);
+		make_directory(stage, directories[i], false);
 
 	snprintf(text, sizeof(text), "%s\n", hostname);
 	make_file(stage, "hostname", text);
@@ -76,7 +76,7 @@ make_init_layer(const char *stage, const char *hostname, const char *address)
 		    hostname);
 		make_file(stage, "hosts", text);
 	} else {
-		make_directory(stage, "init" HOSTS_SEEN);
+		make_directory(stage, "init" HOSTS_SEEN, false);
 		make_link(stage, "hosts", HOSTS_LINK);
 	}
 
@@ -133,7 +133,7 @@ layer(const struct remap *remap, const char *path, const char *stage, size_t i)
 	if (!remap->on)
 		return path;
 	snprintf(name, sizeof(name), "%zu", i);
-	make_directory(stage, name);
+	make_directory(stage, name, false);
 	if (asprintf(&to, "%s/%s", stage, name) == -1)
 		err(EXIT_OWN, "asprintf");
 	remap_bind(remap, path, to);
@@ -150,9 +150,10 @@ rootfs_mount(const struct image *image, const struct state *state,
 	    work[PATH_MAX];
 	const char **lowers;
 
+	/* A container that starts again has these two already. */
 	umask(022);
-	make_directory(state->dir, "upper");
-	make_directory(state->dir, "work");
+	make_directory(state->dir, "upper", true);
+	make_directory(state->dir, "work", true);
 
 	/*
 	 * The rest dies with the box, so it is built where nobody but the box
@@ -162,7 +163,7 @@ rootfs_mount(const struct image *image, const struct state *state,
 	if (mount("tmpfs", stage, "tmpfs", MS_NOSUID | MS_NODEV,
 		"size=256k,mode=755") == -1)
 		err(EXIT_OWN, "mount: tmpfs on %s", stage);
-	make_directory(stage, "root");
+	make_directory(stage, "root", false);
 	make_init_layer(stage, hostname, address);
 	if (remap->on)
 		give_init_layer(stage, remap->base);

@@ -21,6 +21,7 @@
 
 #include "exit.h"
 #include "file.h"
+#include "process.h"
 #include "state.h"
 #include "sweep.h"
 #include "userns.h"
@@ -87,22 +88,36 @@ state_open(struct state *state)
 }
 
 /* Take running/ID, locked.  Its text is for who finds the lock free. */
-static void
+static int
 take_lock(struct state *state, bool rm)
 {
 	char path[PATH_MAX];
+	int saved;
 
 	file_path(path, sizeof(path), "%s/running/%s", state->home, state->id);
 	state->lock = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
 	if (state->lock == -1)
-		err(EXIT_OWN, "%s" ELSEWHERE, path);
+		return -1;
 	if (flock(state->lock, LOCK_EX) == -1 ||
-	    dprintf(state->lock, "%s %s\n", state->name, rm ? "rm" : "keep") <
-		0) {
-		warn("%s", path);
+	    dprintf(state->lock, "%s\n", rm ? "rm" : "keep") < 0) {
+		saved = errno;
 		unlink(path);
-		exit(EXIT_OWN);
+		close(state->lock);
+		errno = saved;
+		return -1;
 	}
+	return 0;
+}
+
+/* Between open and flock our lock is free: keep sweepers out meanwhile. */
+static int
+hold_home(const struct state *state)
+{
+	int fd = open(state->home, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd == -1 || flock(fd, LOCK_SH) == -1)
+		err(EXIT_OWN, "%s", state->home);
+	return fd;
 }
 
 static void
@@ -114,19 +129,59 @@ unlink_in(const struct state *state, const char *part, const char *name)
 	unlink(path);
 }
 
-static void
-take_name(struct state *state)
+/* A name that leads nowhere: who gave it was killed half-way. */
+static bool
+is_stale(const struct state *state, const char *path)
+{
+	char id[STATE_ID_SIZE], other[PATH_MAX];
+
+	if (readlink(path, id, sizeof(id)) != STATE_ID_SIZE - 1)
+		return false;
+	file_path(other, sizeof(other), "%s/running/%.12s", state->home, id);
+	if (faccessat(AT_FDCWD, other, F_OK, 0) == 0)
+		return false;
+	file_path(other, sizeof(other), "%s/containers/%.12s", state->home, id);
+	return faccessat(AT_FDCWD, other, F_OK, 0) == -1 && errno == ENOENT;
+}
+
+int
+state_name(const struct state *state, const char *name)
 {
 	char path[PATH_MAX];
 
-	file_path(path, sizeof(path), "%s/names/%s", state->home, state->name);
+	file_path(path, sizeof(path), "%s/names/%s", state->home, name);
 	if (symlink(state->id, path) == 0)
+		return 0;
+	if (errno != EEXIST)
+		return -1;
+	if (is_stale(state, path) && unlink(path) == 0)
+		return symlink(state->id, path);
+	errno = EEXIST;
+	return -1;
+}
+
+void
+state_unname(const struct state *state, const char *name)
+{
+	char path[PATH_MAX], id[STATE_ID_SIZE];
+
+	/* It may have been given to another since. */
+	file_path(path, sizeof(path), "%s/names/%s", state->home, name);
+	if (readlink(path, id, sizeof(id)) == STATE_ID_SIZE - 1 &&
+	    memcmp(id, state->id, STATE_ID_SIZE - 1) == 0)
+		unlink(path);
+}
+
+static void
+take_name(struct state *state)
+{
+	if (state_name(state, state->name) == 0)
 		return;
 	if (errno == EEXIST)
 		warnx("the name %s is taken (box ps -a, box rm %s)",
 		    state->name, state->name);
 	else
-		warn("%s", path);
+		warn("%s/names/%s", state->home, state->name);
 	unlink_in(state, "running", state->id);
 	exit(EXIT_OWN);
 }
@@ -134,8 +189,6 @@ take_name(struct state *state)
 static void
 take_directory(struct state *state)
 {
-	file_path(state->dir, sizeof(state->dir), "%s/containers/%s",
-	    state->home, state->id);
 	if (mkdir(state->dir, 0700) == 0)
 		return;
 	warn("%s", state->dir);
@@ -144,11 +197,19 @@ take_directory(struct state *state)
 	exit(EXIT_OWN);
 }
 
+static void
+name_paths(struct state *state)
+{
+	file_path(state->cgroup, sizeof(state->cgroup), "boxlab-%s", state->id);
+	file_path(state->dir, sizeof(state->dir), "%s/containers/%s",
+	    state->home, state->id);
+}
+
 void
 state_create(struct state *state, const char *name, bool rm)
 {
 	unsigned char random[STATE_ID_SIZE / 2];
-	int fd;
+	int home;
 
 	if (getrandom(random, sizeof(random), 0) != sizeof(random))
 		err(EXIT_OWN, "getrandom");
@@ -156,37 +217,157 @@ state_create(struct state *state, const char *name, bool rm)
 		snprintf(state->id + 2 * i, 3, "%02x", random[i]);
 	strlcpy(
 	    state->name, name != NULL ? name : state->id, sizeof(state->name));
-	file_path(state->cgroup, sizeof(state->cgroup), "boxlab-%s", state->id);
-
-	/* Between open and flock our lock is free: keep sweepers out. */
-	fd = open(state->home, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd == -1 || flock(fd, LOCK_SH) == -1)
-		err(EXIT_OWN, "%s", state->home);
-	take_lock(state, rm);
+	strlcpy(state->facts.name, state->name, sizeof(state->facts.name));
+	state->facts.created = facts_now();
+	state->facts.rm = rm;
+	name_paths(state);
+	home = hold_home(state);
+	if (take_lock(state, rm) == -1)
+		err(EXIT_OWN, "%s/running/%s" ELSEWHERE, state->home,
+		    state->id);
 	take_name(state);
 	take_directory(state);
-	close(fd);
+	close(home);
+}
+
+int
+state_take(struct state *state, const char *id, bool rm)
+{
+	int home = hold_home(state), saved;
+
+	strlcpy(state->id, id, sizeof(state->id));
+	name_paths(state);
+	if (take_lock(state, rm) == -1) {
+		saved = errno;
+		close(home);
+		errno = saved;
+		return -1;
+	}
+	close(home);
+	if (facts_read(state->dir, &state->facts) == 0) {
+		strlcpy(state->name, state->facts.name, sizeof(state->name));
+		return 0;
+	}
+	saved = errno;
+	unlink_in(state, "running", state->id);
+	close(state->lock);
+	errno = saved;
+	return -1;
+}
+
+void
+state_return(struct state *state)
+{
+	dprintf(state->lock, "exit %d\n", (int)state->facts.status);
+	unlink_in(state, "running", state->id);
+	close(state->lock);
+	state->lock = -1;
+}
+
+int
+state_edit(struct state *state,
+    void (*edit)(struct facts *facts, const void *arg), const void *arg)
+{
+	int lock = facts_lock(state->dir), result = -1;
+	struct facts now;
+	bool first;
+
+	if (lock != -1) {
+		/* Another may have changed them since we read them. */
+		result = facts_read(state->dir, &now);
+		first = result == -1 && errno == ENODATA;
+		if (result == 0)
+			state->facts = now;
+		if (result == 0 || first) {
+			edit(&state->facts, arg);
+			result = facts_write(state->dir, &state->facts, first);
+		}
+	}
+	if (result == -1)
+		warn("%s/facts", state->dir);
+	if (lock != -1)
+		close(lock);
+	return result;
+}
+
+static void
+set_running(struct facts *facts, const void *arg)
+{
+	const pid_t *pid = arg;
+
+	strlcpy(facts->phase, "running", sizeof(facts->phase));
+	facts_boot(facts->boot, sizeof(facts->boot));
+	facts->started = facts_now();
+	facts->finished = 0;
+	facts->paused = 0;
+	facts->oom = 0;
+	facts->status = 0;
+	facts->pid = (uint64_t)*pid;
+	facts->pid_start = process_start(*pid);
+	facts->supervisor = (uint64_t)getpid();
+	facts->supervisor_start = process_start(getpid());
+}
+
+void
+state_running(struct state *state, pid_t pid)
+{
+	if (state->start != -1)
+		close(state->start);
+	state->start = -1;
+	state_edit(state, set_running, &pid);
+}
+
+static void
+set_ended(struct facts *facts, const void *arg)
+{
+	const int *status = arg;
+
+	strlcpy(facts->phase, "exited", sizeof(facts->phase));
+	facts->status = (uint64_t)*status;
+	facts->finished = facts_now();
+	facts->pid = 0;
+	facts->paused = 0;
+}
+
+/* Whatever names lead to a container of which nothing else is known. */
+static void
+release_names(const struct state *state)
+{
+	char path[PATH_MAX];
+	const struct dirent *entry;
+	DIR *d;
+
+	file_path(path, sizeof(path), "%s/names", state->home);
+	d = opendir(path);
+	while (d != NULL && (entry = readdir(d)) != NULL)
+		if (entry->d_name[0] != '.')
+			state_unname(state, entry->d_name);
+	if (d != NULL)
+		closedir(d);
 }
 
 void
 state_release(struct state *state, bool keep, int status)
 {
-	char path[PATH_MAX], text[128];
+	struct facts now;
+	bool known = facts_read(state->dir, &now) == 0;
 
 	if (keep) {
-		file_path(path, sizeof(path), "%s/about", state->dir);
-		snprintf(text, sizeof(text), "%s %d\n", state->name, status);
-		if (file_create(path, text, 0644) == -1)
-			warn("%s", path);
+		state_edit(state, set_ended, &status);
 	} else if (file_remove_tree(state->dir) == 0) {
 		volume_forget(state->home, state->id);
-		unlink_in(state, "names", state->name);
+		state_unname(state, state->name);
+		if (!known)
+			release_names(state);
+		else
+			state_unname(state, now.name);
 	} else {
 		/* Marked as running, it is for the next sweep to try again. */
 		warn("%s", state->dir);
 		close(state->lock);
 		return;
 	}
+	dprintf(state->lock, "exit %d\n", status);
 	unlink_in(state, "running", state->id);
 	close(state->lock);
 }

@@ -3,8 +3,12 @@
 #ifndef STATE_H
 #define STATE_H
 
+#include <sys/types.h>
+
 #include <limits.h>
 #include <stdbool.h>
+
+#include "facts.h"
 
 #define STATE_ID_SIZE 13 /* twelve hexadecimal digits and a NUL */
 
@@ -12,10 +16,14 @@
  * A container, while its box runs.  Everything lives below BOXLAB_HOME, else
  * /var/lib/boxlab for root, ~/.local/share/boxlab for others:
  *
- *	containers/ID/	its writable layer
+ *	containers/ID/	its writable layer "upper", and:
+ *		config	what it was made from: see kept.h
+ *		facts	what it does or how it ended: see facts.h
+ *		log	what a detached one has said: see log.h
  *	names/NAME	a symbolic link to the id: taken or free, atomically
  *	running/ID	locked by the running box, so that a box that died,
- *			even by SIGKILL, is known by its free lock
+ *			even by SIGKILL, is known by its free lock; the last
+ *			word in it, for who waits, is the exit status
  *	net/ADDRESS	a symbolic link to the id that has the address
  *	stage/		empty: where each box, unseen by others, mounts its root
  */
@@ -26,7 +34,16 @@ struct state {
 	char name[65];
 	char cgroup[32]; /* its name for lab 04 */
 	int lock; /* open on running/ID */
+	int start; /* open on config until the command is executed: kept.h */
+	int tell; /* who started a detached box wants to hear; -1: nobody */
+	struct facts facts; /* as this process knows them */
 };
+
+/* No container yet. */
+#define STATE_NONE                                  \
+	{                                           \
+		.lock = -1, .start = -1, .tell = -1 \
+	}
 
 /*
  * Find the home, make it if it is missing, and sweep what the dead left in
@@ -42,19 +59,39 @@ void state_open(struct state *state);
 void state_create(struct state *state, const char *name, bool rm);
 
 /*
+ * Give the container one more name, or take one from it.  -1 with errno, EEXIST
+ * when another has it; a name that it does not have is no failure.
+ */
+int state_name(const struct state *state, const char *name);
+void state_unname(const struct state *state, const char *name);
+
+/*
+ * Take an ended container again, by its id, to start or to remove it, as if
+ * just created.  rm: should we die, it is to be removed.  -1 with errno:
+ * EEXIST when it runs or another has taken it, ENOENT when it is gone.
+ */
+int state_take(struct state *state, const char *id, bool rm);
+
+/* Give back what state_take() took, as it was. */
+void state_return(struct state *state);
+
+/*
+ * In the process that waits for the box, as soon as it has been cloned: note
+ * that pid is its process 1.  Says so when that fails, and goes on.
+ */
+void state_running(struct state *state, pid_t pid);
+
+/*
+ * Change what facts says, under its lock: edit gets what is there now.  Says
+ * so when it fails, and returns -1.
+ */
+int state_edit(struct state *state,
+    void (*edit)(struct facts *facts, const void *arg), const void *arg);
+
+/*
  * The box has ended.  keep: its directory and name stay, with the exit status
  * for "box ps -a"; else nothing does.
  */
 void state_release(struct state *state, bool keep, int status);
-
-/* Print the containers as a table; the ended ones too when all. */
-void state_list(const struct state *state, bool all);
-
-/*
- * Remove an ended container, by name or id, or all of them.  Exits with one
- * line on failure, and when there is no such container or it still runs.
- */
-void state_remove(const struct state *state, const char *name);
-void state_prune(const struct state *state);
 
 #endif

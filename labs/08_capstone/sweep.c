@@ -27,30 +27,44 @@
 #include "sweep.h"
 
 enum {
-	SPARE = 8
-}; /* descriptors; a burial takes up to five */
+	SPARE = 8, /* descriptors; a burial takes up to five */
+	LOST = 255, /* the status of what ran when the host stopped */
+};
 
-/* Restore the state of a dead box, as far as disk can tell, and release it. */
+/*
+ * Restore the state of a dead box, as far as disk can tell, and release it.  Of
+ * one that has not come to have a process there is nothing to keep.
+ * What a host that stopped would have said of it nobody knows: 255, as docker
+ * has it.
+ */
 static void
 bury(const char *home, const char *id, int lock)
 {
-	struct state dead = { .lock = lock };
-	char path[PATH_MAX], text[128], keep[5] = "";
+	struct state dead = STATE_NONE;
+	char path[PATH_MAX], text[128], keep[5] = "", boot[40];
+	int status = EXIT_SIGNAL + 9;
 
 	strlcpy(dead.home, home, sizeof(dead.home));
 	strlcpy(dead.id, id, sizeof(dead.id));
+	dead.lock = lock;
 	file_path(dead.dir, sizeof(dead.dir), "%s/containers/%s", home, id);
 	file_path(dead.cgroup, sizeof(dead.cgroup), "boxlab-%s", id);
 	strlcpy(dead.name, id, sizeof(dead.name));
 	file_path(path, sizeof(path), "%s/running/%s", home, id);
-	if (file_read(path, text, sizeof(text)) > 0)
-		sscanf(text, "%64s %4s", dead.name, keep);
+	if (facts_read(dead.dir, &dead.facts) == 0) {
+		strlcpy(dead.name, dead.facts.name, sizeof(dead.name));
+		if (file_read(path, text, sizeof(text)) > 0)
+			sscanf(text, "%4s", keep);
+	}
+	facts_boot(boot, sizeof(boot));
+	if (dead.facts.boot[0] != '\0' && strcmp(dead.facts.boot, boot) != 0)
+		status = LOST;
 
 	cgroup_kill(dead.cgroup);
 	cgroup_remove(dead.cgroup);
 	remap_forget(home, id);
 	network_forget(home, id);
-	state_release(&dead, strcmp(keep, "keep") == 0, EXIT_SIGNAL + 9);
+	state_release(&dead, strcmp(keep, "keep") == 0, status);
 }
 
 /*
@@ -69,11 +83,58 @@ may_open_more(void)
 	return n == SPARE;
 }
 
+static DIR *
+open_running(const char *home)
+{
+	char dir[PATH_MAX];
+
+	file_path(dir, sizeof(dir), "%s/running", home);
+	return opendir(dir);
+}
+
+/*
+ * The next box that is marked as running and whose lock, of that kind, can be
+ * had: its owner is dead.  A descriptor, locked; -1 at the end.
+ */
+static int
+next_dead(DIR *d, int flags, int kind, char id[STATE_ID_SIZE])
+{
+	const struct dirent *entry;
+	int lock;
+
+	while (d != NULL && (entry = readdir(d)) != NULL) {
+		if (strlcpy(id, entry->d_name, STATE_ID_SIZE) !=
+		    STATE_ID_SIZE - 1)
+			continue;
+		lock = openat(dirfd(d), id, flags | O_CLOEXEC);
+		if (lock == -1)
+			continue;
+		if (flock(lock, kind | LOCK_NB) == 0)
+			return lock;
+		close(lock);
+	}
+	return -1;
+}
+
+bool
+sweep_needed(const char *home)
+{
+	char id[STATE_ID_SIZE];
+	DIR *d = open_running(home);
+	/* Shared: two who look do not take each other for the owner. */
+	int lock = next_dead(d, O_RDONLY, LOCK_SH, id);
+
+	if (lock != -1)
+		close(lock);
+	if (d != NULL)
+		closedir(d);
+	return lock != -1;
+}
+
 void
 sweep(const char *home, bool wait)
 {
-	char dir[PATH_MAX];
-	const struct dirent *entry;
+	char id[STATE_ID_SIZE];
 	int fd, lock;
 	DIR *d;
 
@@ -84,24 +145,13 @@ sweep(const char *home, bool wait)
 	fd = open(home, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd == -1)
 		return;
-	if (flock(fd, LOCK_EX | (wait ? 0 : LOCK_NB)) == -1) {
-		close(fd);
-		return;
+	if (flock(fd, LOCK_EX | (wait ? 0 : LOCK_NB)) == 0) {
+		d = open_running(home);
+		while (
+		    (lock = next_dead(d, O_RDWR | O_APPEND, LOCK_EX, id)) != -1)
+			bury(home, id, lock);
+		if (d != NULL)
+			closedir(d);
 	}
-	file_path(dir, sizeof(dir), "%s/running", home);
-	d = opendir(dir);
-	while (d != NULL && (entry = readdir(d)) != NULL) {
-		if (strlen(entry->d_name) != STATE_ID_SIZE - 1)
-			continue;
-		lock = openat(dirfd(d), entry->d_name, O_RDONLY | O_CLOEXEC);
-		if (lock == -1)
-			continue;
-		if (flock(lock, LOCK_EX | LOCK_NB) == 0)
-			bury(home, entry->d_name, lock);
-		else
-			close(lock);
-	}
-	if (d != NULL)
-		closedir(d);
 	close(fd);
 }

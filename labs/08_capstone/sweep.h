@@ -13,4 +13,10 @@
  */
 void sweep(const char *home, bool wait);
 
+/*
+ * Would sweep() find any?  Needs no privilege.  One that is being made just now
+ * may look dead.
+ */
+bool sweep_needed(const char *home);
+
 #endif

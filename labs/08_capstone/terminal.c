@@ -12,6 +12,11 @@
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+
+#include <linux/openat2.h>
 
 #include <err.h>
 #include <errno.h>
@@ -34,8 +39,8 @@ union control {
 	char buf[CMSG_SPACE(sizeof(int))];
 };
 
-static void
-send_descriptor(int socket, int fd)
+int
+terminal_send(int socket, int fd)
 {
 	union control control = { 0 };
 	struct iovec byte = { .iov_base = (char[]){ 't' }, .iov_len = 1 };
@@ -51,8 +56,7 @@ send_descriptor(int socket, int fd)
 	header->cmsg_type = SCM_RIGHTS;
 	header->cmsg_len = CMSG_LEN(sizeof(int));
 	memcpy(CMSG_DATA(header), &fd, sizeof(int));
-	if (sendmsg(socket, &message, MSG_NOSIGNAL) == -1)
-		err(EXIT_OWN, "sendmsg: terminal");
+	return sendmsg(socket, &message, MSG_NOSIGNAL) == -1 ? -1 : 0;
 }
 
 static int
@@ -89,39 +93,75 @@ terminal_resize(int master)
 		ioctl(master, TIOCSWINSZ, &size);
 }
 
-void
-terminal_give(int socket, uid_t uid)
+/*
+ * Open the two ends.  Who runs in the box may have put anything in this place
+ * by now, so nothing but what the kernel says is believed.
+ */
+static int
+open_pair(int *slave)
 {
-	int master, slave, unlock = 0, number;
-	char name[32];
+	struct open_how how = {
+		.flags = O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC,
+		.resolve = RESOLVE_NO_SYMLINKS,
+	};
+	struct stat st;
+	int master, unlock = 0;
 
-	master = open("/dev/pts/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC);
-	if (master == -1 || ioctl(master, TIOCSPTLCK, &unlock) == -1 ||
-	    ioctl(master, TIOCGPTN, &number) == -1)
+	master = (int)syscall(
+	    SYS_openat2, AT_FDCWD, "/dev/pts/ptmx", &how, sizeof(how));
+	if (master == -1 || fstat(master, &st) == -1 ||
+	    ioctl(master, TIOCSPTLCK, &unlock) == -1)
 		err(EXIT_OWN, "/dev/pts/ptmx");
-	snprintf(name, sizeof(name), "/dev/pts/%d", number);
-	slave = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC);
-	if (slave == -1)
-		err(EXIT_OWN, "%s", name);
+	if (!S_ISCHR(st.st_mode) || st.st_rdev != makedev(5, 2))
+		errx(EXIT_OWN, "/dev/pts/ptmx in the box is something else");
+
+	/* By the descriptor, not by a name. */
+	*slave = ioctl(master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
+	if (*slave == -1)
+		err(EXIT_OWN, "TIOCGPTPEER");
+	return master;
+}
+
+int
+terminal_make(int socket, uid_t uid)
+{
+	int slave, master = open_pair(&slave);
 
 	/* EINVAL: no such user here, as user_become() is about to say. */
 	if (fchown(slave, uid, (gid_t)-1) == -1 && errno != EINVAL)
-		err(EXIT_OWN, "chown: %s", name);
-	if (ioctl(slave, TIOCSCTTY, 0) == -1)
-		err(EXIT_OWN, "TIOCSCTTY: %s", name);
-
-	close(open("/dev/console", O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
-	if (mount(name, "/dev/console", NULL, MS_BIND, NULL) == -1)
-		err(EXIT_OWN, "mount: /dev/console");
+		err(EXIT_OWN, "chown: /dev/pts");
 
 	/* Our streams are still the caller's.  Before the command can ask. */
 	terminal_resize(master);
-	send_descriptor(socket, master);
+	if (terminal_send(socket, master) == -1)
+		err(EXIT_OWN, "sendmsg: terminal");
+	close(master);
+	return slave;
+}
+
+void
+terminal_use(int slave)
+{
+	if (ioctl(slave, TIOCSCTTY, 0) == -1)
+		err(EXIT_OWN, "TIOCSCTTY");
 	for (int fd = 0; fd <= 2; fd++)
 		if (dup2(slave, fd) == -1)
-			err(EXIT_OWN, "dup2: %s", name);
-	close(master);
+			err(EXIT_OWN, "dup2: terminal");
 	close(slave);
+}
+
+void
+terminal_give(int socket, uid_t uid)
+{
+	int slave = terminal_make(socket, uid);
+	char name[32];
+
+	if (ttyname_r(slave, name, sizeof(name)) != 0)
+		err(EXIT_OWN, "ttyname");
+	close(open("/dev/console", O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
+	if (mount(name, "/dev/console", NULL, MS_BIND, NULL) == -1)
+		err(EXIT_OWN, "mount: /dev/console");
+	terminal_use(slave);
 }
 
 void

@@ -17,6 +17,14 @@
 void terminal_give(int socket, uid_t uid);
 
 /*
+ * The same in two steps, and without /dev/console, for one more process of a
+ * box that runs: make it, and return the slave end; and, as the leader of a
+ * session, use it.
+ */
+int terminal_make(int socket, uid_t uid);
+void terminal_use(int slave);
+
+/*
  * On the host: receive the master end that terminal_give() sent, give it the
  * size of the caller's terminal, and put that into raw mode if interactive.
  * -1 when the box died first.  terminal_restore() undoes the raw mode; it is
@@ -24,6 +32,9 @@ void terminal_give(int socket, uid_t uid);
  */
 int terminal_take(int socket, bool interactive);
 void terminal_restore(void);
+
+/* Send the master end to who calls terminal_take(); -1 with errno. */
+int terminal_send(int socket, int fd);
 
 /* Hand the size of the caller's terminal on. */
 void terminal_resize(int master);

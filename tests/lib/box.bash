@@ -50,6 +50,21 @@ ended() { ! kill -0 "$1" || grep -q '^State:.Z' "/proc/$1/status"; }
 # shellcheck disable=SC2034 # used by the test files
 STAY='echo up; while :; do sleep 0.05; done'
 
+# A detached box: its id in $id.  remove_all takes such boxes away.
+detach() {
+	id=$(timeout -s KILL 20 box run -q -d -e BOXLAB_TEST_TOKEN \
+		"${NETWORK[@]}" "$@") || return
+}
+remove_all() { box ps -aq | xargs -r box rm -f >/dev/null; }
+
+# What the facts file says of a box: fact NAME WORD.
+fact() {
+	sed -n "s/^$2 //p" \
+		"$BOXLAB_HOME/containers/$(readlink "$BOXLAB_HOME/names/$1")/facts"
+}
+fact_is() { [ "$(fact "$1" "$2")" = "$3" ]; }
+log_has() { box logs "$1" 2>&1 | grep -q "$2"; }
+
 # All that a box could leave in its state directory.
 leftovers() { find "$BOXLAB_HOME" -mindepth 2 2>/dev/null || :; }
 no_leftovers() { [ -z "$(leftovers)" ]; }

@@ -131,7 +131,7 @@ print_value(struct json_object *object, const char *format)
 }
 
 int
-cmd_inspect(int argc, char *argv[])
+cmd_inspect_image(int argc, char *argv[])
 {
 	static const struct option_group *const groups[] = { &options_format,
 		NULL };

@@ -11,7 +11,7 @@
 int cmd_history(int argc, char *argv[]);
 int cmd_images(int argc, char *argv[]);
 int cmd_import(int argc, char *argv[]);
-int cmd_inspect(int argc, char *argv[]);
+int cmd_inspect_image(int argc, char *argv[]);
 int cmd_load(int argc, char *argv[]);
 int cmd_pull(int argc, char *argv[]);
 int cmd_rmi(int argc, char *argv[]);

@@ -25,7 +25,7 @@ static const struct command {
 	{ "history", cmd_history },
 	{ "images", cmd_images },
 	{ "import", cmd_import },
-	{ "inspect", cmd_inspect },
+	{ "inspect", cmd_inspect_image },
 	{ "load", cmd_load },
 	{ "pull", cmd_pull },
 	{ "rmi", cmd_rmi },

@@ -12,10 +12,12 @@
  *	caps_bound	caps_keep	cgroup_add	command_detach
  *	command_prepare	jail_pivot	monitor_wait	mounts_make
  *	mounts_protect	mounts_seal	netns_unshare	network_configure
- *	network_connect	network_enter	pid_block_signals pid_clone_init
- *	pid_init	policy_load	remap_clone	remap_prepare
- *	remap_release	rlimit_set	rlimit_set_oom_score rootfs_mount
- *	run_exec	seccomp_no_new_privs sysctl_open sysctl_set
+ *	network_connect	network_enter	output_drop	output_end
+ *	output_exec	output_leave	output_open	output_seal
+ *	pid_block_signals pid_clone_init pid_init	policy_load
+ *	remap_clone	remap_prepare	remap_release	rlimit_set
+ *	rlimit_set_oom_score rootfs_mount seccomp_no_new_privs
+ *	state_running	supervise_wait	sysctl_open	sysctl_set
  *	terminal_give	terminal_take	user_add_groups	user_become
  *	user_find	uts_set_names	uts_unshare	volumes_clone
  *	volumes_fill	volumes_mount
@@ -25,13 +27,14 @@
  *
  * Not all at once.  Stages that run, each tried and graded before the next:
  *
- *	1 box_main is run_exec alone, attend is monitor_wait alone;
+ *	1 box_main is run_exec alone, attend is monitor_wait alone (run.h);
  *	2 the namespaces, the network's too, and the hostname;
  *	3 the file systems and the new root;
  *	4 the two pipes, and the network between them;
  *	5 the user, and the end of all power;
  *	6 the group, --init, --tty, and dying with the parent;
- *	7 if you like, --userns: until then a struct remap of zeros will do.
+ *	7 output_exec for run_exec, and --detach;
+ *	8 if you like, --userns: until then a struct remap of zeros will do.
  *
  * Read: clone(2), namespaces(7), pipe(2), PR_SET_PDEATHSIG in prctl(2).
  */
@@ -49,6 +52,7 @@
 #include "explain.h"
 #include "limit.h"
 #include "network.h"
+#include "output.h"
 #include "pid.h"
 #include "remap.h"
 #include "sync.h"
@@ -57,7 +61,7 @@
 struct box {
 	const struct config *config;
 	const struct image *image;
-	const struct state *state;
+	struct state *state;
 	bool rootless;
 	struct limits limits;
 	struct network_plan network;
@@ -66,6 +70,7 @@ struct box {
 	struct sync connected; /* host to box: go on */
 	int alive[2]; /* held open by the host as long as it lives */
 	int terminal[2]; /* a socket pair for --tty, else -1 */
+	struct output output;
 	const sigset_t *signals; /* the mask that the command starts with */
 };
 
@@ -136,7 +141,7 @@ start(struct box *box)
 /* What is on the host is made here, and released on every way out. */
 int
 container_run(const struct config *config, const struct image *image,
-    const struct state *state, bool rootless, const sigset_t *signals)
+    struct state *state, bool rootless, const sigset_t *signals)
 {
 	struct box box = {
 		.config = config,

@@ -1,0 +1,76 @@
+/* cmd_diff.c - "box diff": what a container has changed.  See lab 06. */
+
+#define _GNU_SOURCE
+#include <sys/mount.h>
+
+#include <err.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "cmd.h"
+#include "diff.h"
+#include "exit.h"
+#include "file.h"
+#include "find.h"
+#include "kept.h"
+#include "options.h"
+#include "overlay.h"
+#include "userns.h"
+
+static void
+print(char kind, const char *path, void *arg)
+{
+	(void)arg;
+	printf("%c %s\n", kind, path);
+}
+
+/*
+ * The image's layers as one: a single one is that already, of several an
+ * overlay is mounted, where nobody else sees it.
+ */
+static const char *
+view_layers(const struct state *state, const struct kept *kept)
+{
+	static char stage[PATH_MAX];
+	size_t count;
+	char **layers = kept_list(kept, "LAYER", &count);
+
+	if (count == 1)
+		return layers[0];
+	if (unshare(CLONE_NEWNS) == -1)
+		err(EXIT_OWN, "unshare: mount namespace");
+	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == -1)
+		err(EXIT_OWN, "mount: make / private");
+	file_path(stage, sizeof(stage), "%s/stage", state->home);
+	overlay_mount(
+	    stage, (const char *const *)layers, count, NULL, NULL, false);
+	return stage;
+}
+
+int
+cmd_diff(int argc, char *argv[])
+{
+	static const struct option_group *const groups[] = { NULL };
+	struct state state = STATE_NONE;
+	struct kept kept;
+	char upper[PATH_MAX];
+	int first = options_read(argc, argv, groups, "diff container", NULL);
+
+	if (argc - first != 1)
+		errx(EXIT_OWN, "usage: box diff container");
+	cmd_look(&state);
+	if (find_container(&state, argv[first]) == -1)
+		return EXIT_OWN;
+	if (kept_read(state.dir, &kept) == -1)
+		err(EXIT_OWN, "%s/config", state.dir);
+	if (userns_needed())
+		userns_enter();
+	file_path(upper, sizeof(upper), "%s/upper", state.dir);
+	if (access(upper, F_OK) == -1)
+		return 0; /* it died before it had one */
+	if (overlay_diff(upper, view_layers(&state, &kept), print, NULL) == -1)
+		err(EXIT_OWN, "%s", upper);
+	return 0;
+}

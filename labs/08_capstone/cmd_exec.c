@@ -1,0 +1,115 @@
+/* cmd_exec.c - "box exec": one more command in a container that runs. */
+
+#define _GNU_SOURCE
+#include <err.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmd.h"
+#include "config.h"
+#include "enter.h"
+#include "exit.h"
+#include "explain.h"
+#include "find.h"
+#include "kept.h"
+#include "monitor.h"
+#include "options.h"
+#include "policy.h"
+
+static void
+set_explain(const char *text, void *to)
+{
+	struct config *config = to;
+
+	(void)text;
+	config->explain = true;
+}
+
+static void
+set_detach(const char *text, void *to)
+{
+	struct config *config = to;
+
+	(void)text;
+	config->detach = true;
+}
+
+static const struct option_row rows[] = {
+	{ "detach", 'd', NULL, "leave it running", set_detach },
+	{ "explain", 0, NULL, "tell each step, and the code behind it",
+	    set_explain },
+	{ 0 },
+};
+static const struct option_group more = { "Command", rows };
+
+/* What the container's command got, with what is asked for in addition. */
+static void
+merge(const struct kept *kept, struct config *asked)
+{
+	struct config config;
+
+	kept_config(kept, &config);
+	for (size_t i = 0; i < asked->environment_count; i++) {
+		config.environment = options_grow(config.environment,
+		    config.environment_count, sizeof(*config.environment));
+		config.environment[config.environment_count++] =
+		    asked->environment[i];
+	}
+	if (asked->user != NULL)
+		config.user = asked->user;
+	if (asked->workdir != NULL)
+		config.workdir = asked->workdir;
+	config.command = asked->command;
+	config.detach = asked->detach;
+	config.interactive = asked->interactive;
+	config.tty = asked->tty && !asked->detach;
+	config.init = false;
+	*asked = config;
+}
+
+int
+cmd_exec(int argc, char *argv[])
+{
+	static const struct option_group *const groups[] = { &options_process,
+		&more, NULL };
+	struct config config = { 0 };
+	struct state state = STATE_NONE;
+	struct kept kept;
+	sigset_t signals;
+	pid_t pid;
+	int pidfd, first;
+
+	first = options_read(argc, argv, groups,
+	    "exec [options] container command [arg ...]", &config);
+	if (argc - first < 2)
+		errx(EXIT_OWN,
+		    "which container, what command? see box exec "
+		    "--help");
+	if (config.explain)
+		explain_start();
+	config.command = argv + first + 1;
+	cmd_look(&state);
+	if (find_container(&state, argv[first]) == -1)
+		return EXIT_OWN;
+
+	/* Before its command is executed a box is not complete, nor safe. */
+	kept_wait(state.dir);
+	if (facts_read(state.dir, &state.facts) == -1 ||
+	    kept_read(state.dir, &kept) == -1)
+		errx(EXIT_OWN, "no container %s (box ps -a)", state.name);
+	if (state.facts.paused)
+		errx(EXIT_OWN, "%s is paused (box unpause %s)", state.name,
+		    state.name);
+	merge(&kept, &config);
+	config.filter = policy_choose(&config, state.home);
+	if (config.hostname == NULL)
+		config.hostname = state.id;
+	pidfd = find_member(&state, &pid);
+	if (pidfd == -1)
+		return EXIT_OWN;
+	monitor_block(&signals);
+	return enter_run(&config, &state, pidfd, pid, &signals);
+}

@@ -1,0 +1,208 @@
+/*
+ * output.c - how a box's command starts, and where its output goes.
+ *
+ * Read: memfd_create(2), F_ADD_SEALS in fcntl(2), execveat(2), pipe(7).
+ */
+
+#define _GNU_SOURCE
+#include <sys/mman.h>
+#include <sys/syscall.h>
+
+#include <linux/memfd.h>
+
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "exit.h"
+#include "options.h"
+#include "output.h"
+
+#ifndef MFD_EXEC
+#define MFD_EXEC 0x0010U /* since Linux 6.3 */
+#endif
+
+#define NO_PIPE        \
+	{              \
+		-1, -1 \
+	}
+
+enum {
+	TELL = 3, /* as launch.c has it */
+	LOCK = 4,
+	ABOVE = 16, /* no descriptor of ours that must be moved away */
+	MOST_PATHS = 100,
+};
+
+/* launch.c, compiled. */
+static const unsigned char launch[] = {
+#include "launch.inc"
+};
+
+void
+output_open(struct output *output, bool log)
+{
+	*output =
+	    (struct output){ .out = NO_PIPE, .err = NO_PIPE, .program = -1 };
+	if (pipe2(output->told, O_CLOEXEC) == -1 ||
+	    (log &&
+		(pipe2(output->out, O_CLOEXEC) == -1 ||
+		    pipe2(output->err, O_CLOEXEC) == -1)))
+		err(EXIT_OWN, "pipe2");
+}
+
+/* Close it if it is one, and forget it. */
+static void
+drop(int *fd)
+{
+	if (*fd != -1)
+		close(*fd);
+	*fd = -1;
+}
+
+void
+output_leave(struct output *output)
+{
+	drop(&output->told[1]);
+	drop(&output->out[1]);
+	drop(&output->err[1]);
+}
+
+void
+output_seal(struct output *output)
+{
+	static const char name[] = "box";
+	int fd;
+
+	/* Before 6.3 there is no such flag, and every such file may run. */
+	fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_EXEC);
+	if (fd == -1 && errno == EINVAL)
+		fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	if (fd == -1)
+		err(EXIT_OWN,
+		    "memfd_create (see the sysctl vm.memfd_noexec: 0 or 1)");
+	if (write(fd, launch, sizeof(launch)) != (ssize_t)sizeof(launch) ||
+	    fcntl(fd, F_ADD_SEALS,
+		F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) == -1)
+		err(EXIT_OWN, "memfd_create: seal");
+	output->program = fd;
+}
+
+/* The files that execvp(3) would try for command, one after the other. */
+static size_t
+find_paths(const char *command, char **paths)
+{
+	const char *path = getenv("PATH");
+	char *copy, *dir;
+	size_t n = 0;
+
+	if (strchr(command, '/') != NULL || command[0] == '\0') {
+		paths[n++] = options_copy(command);
+		return n;
+	}
+	copy = options_copy(path != NULL ? path : "/bin:/usr/bin");
+	while (n < MOST_PATHS && (dir = strsep(&copy, ":")) != NULL)
+		if (asprintf(&paths[n++], "%s%s%s", dir,
+			dir[0] != '\0' ? "/" : "", command) == -1)
+			err(EXIT_OWN, "asprintf");
+	return n;
+}
+
+/* Put a descriptor, or none, where launch.c expects it. */
+static void
+place(int fd, int where)
+{
+	if (fd == -1)
+		close(where);
+	else if (dup2(fd, where) == -1)
+		err(EXIT_OWN, "dup2");
+}
+
+static int
+move_up(int fd)
+{
+	int up = fd == -1 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, ABOVE);
+
+	if (fd != -1 && up == -1)
+		err(EXIT_OWN, "fcntl: F_DUPFD_CLOEXEC");
+	return up;
+}
+
+_Noreturn void
+output_exec(const struct output *output, int lock, char *const argv[])
+{
+	extern char **environ;
+	static char name[] = "box", count[] = "a";
+	int program = move_up(output->program), tell = move_up(output->told[1]);
+	size_t words = 0, n = 0;
+	char **list;
+
+	while (argv[words] != NULL)
+		words++;
+	if (words == 0)
+		errx(EXIT_OWN, "no command");
+	list = calloc(words + MOST_PATHS + 3, sizeof(*list));
+	if (list == NULL)
+		err(EXIT_OWN, "calloc");
+	list[n++] = name;
+	list[n++] = count;
+	n += find_paths(argv[0], list + n);
+	count[0] = (char)('a' + n - 2);
+	memcpy(list + n, argv, words * sizeof(*list));
+
+	lock = move_up(lock);
+	if (output->out[1] != -1) {
+		place(output->out[1], STDOUT_FILENO);
+		place(output->err[1], STDERR_FILENO);
+	}
+	place(tell, TELL);
+	place(lock, LOCK);
+	syscall(SYS_execveat, program, "", list, environ, AT_EMPTY_PATH);
+	err(EXIT_OWN, "execveat (does the system call filter refuse it?)");
+}
+
+void
+output_drop(const struct output *output)
+{
+	if (output->out[1] == -1)
+		return;
+	for (int fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++)
+		if (dup2(STDIN_FILENO, fd) == -1)
+			err(EXIT_OWN, "dup2");
+}
+
+enum told
+output_told(struct output *output)
+{
+	ssize_t n;
+
+	do {
+		n = read(output->told[0], (char *)output->word + output->size,
+		    sizeof(output->word) - output->size);
+		if (n > 0)
+			output->size += (size_t)n;
+	} while (n > 0 && output->size < sizeof(output->word));
+	if (output->size == sizeof(output->word)) {
+		errno = output->word[1];
+		return TOLD_FAILED;
+	}
+	if (n == -1)
+		return TOLD_PART;
+	return output->size == 0 ? TOLD_NOTHING : TOLD_STARTED;
+}
+
+int
+output_end(struct output *output, int status, const char *command)
+{
+	fcntl(output->told[0], F_SETFL, O_NONBLOCK);
+	if (output_told(output) == TOLD_FAILED)
+		warn("%s", command);
+	drop(&output->told[0]);
+	drop(&output->out[0]);
+	drop(&output->err[0]);
+	return status;
+}

@@ -1,0 +1,58 @@
+/* output.h - how a box's command starts, and where its output goes. */
+
+#ifndef OUTPUT_H
+#define OUTPUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct output {
+	int told[2]; /* what launch.c tells; its writing end is the box's */
+	int out[2], err[2]; /* standard output and error, for a log; else -1 */
+	int program; /* launch.c in memory, from output_seal() on */
+	int word[2]; /* so much has been told: 0, and perhaps an errno */
+	size_t size; /* bytes of it */
+};
+
+/* What has become of the command; TOLD_PART: not all of it is known yet. */
+enum told {
+	TOLD_PART,
+	TOLD_STARTED,
+	TOLD_FAILED, /* errno says why */
+	TOLD_NOTHING, /* the box died before */
+};
+
+/* Before the clone: make the pipes, those for a log if log.  Exits on error. */
+void output_open(struct output *output, bool log);
+
+/* After it, in the parent: the writing ends are the box's alone. */
+void output_leave(struct output *output);
+
+/*
+ * In the box, before the system call filter is loaded: put the last program
+ * before the command into memory, sealed so that nobody can change it.  Exits
+ * on failure.
+ */
+void output_seal(struct output *output);
+
+/*
+ * Become the command, by way of launch.c, found in PATH like a shell does.
+ * lock is closed when the command has been executed, or is -1.  What goes
+ * wrong is told to the parent.  The signal mask is the caller's care.
+ */
+_Noreturn void output_exec(
+    const struct output *output, int lock, char *const argv[]);
+
+/* In an init, which says nothing: where there is a log, hold on to no more. */
+void output_drop(const struct output *output);
+
+/* In the parent: has it been executed?  Blocks unless told[0] does not. */
+enum told output_told(struct output *output);
+
+/*
+ * In the parent, when the box has ended with this status: say why its command
+ * could not be executed, if so, and close all.  Returns the exit status.
+ */
+int output_end(struct output *output, int status, const char *command);
+
+#endif

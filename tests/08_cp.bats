@@ -1,0 +1,128 @@
+#!/usr/bin/env bats
+# box cp: files into a container and out of it, and never elsewhere.
+
+# shellcheck disable=SC2016,SC2154 # for the box's shell; set by run and lib
+# shellcheck disable=SC2030,SC2031 # each test has its own
+load lib/box
+
+teardown() {
+	remove_all
+	box_teardown
+}
+# Two containers, a running one and an ended one, with the same files.
+both() {
+	detach --name runs busybox sh -c "mkdir /srv; $1; echo up; sleep 600"
+	wait_for log_has runs up
+	box_keep --name ended busybox sh -c "mkdir /srv; $1"
+}
+
+@test "a file out, under its own name and under another" {
+	local name
+	both 'echo word >/file; chmod 640 /file; touch -d @86400 /file'
+	mkdir dir
+	for name in runs ended; do
+		run -0 box cp $name:/file "new$name"
+		assert_output ""
+		run -0 cat "new$name"
+		assert_output word
+		run -0 stat -c '%a %Y %u' "new$name"
+		assert_output "640 86400 $(id -u)"
+		run -0 box cp $name:file dir
+		run -0 cat dir/file
+		assert_output word
+		rm dir/file
+	done
+	run -0 box start ended
+}
+
+@test "a file in, which belongs to root there" {
+	local name
+	both true
+	echo "$TOKEN" >mine
+	chmod 751 mine
+	for name in runs ended; do
+		run -0 box cp mine $name:/srv
+		run -0 box cp mine $name:/other
+	done
+	run -0 box exec runs sh -c 'cat /srv/mine /other; stat -c "%a %u" /other'
+	assert_output "$TOKEN
+$TOKEN
+751 0"
+	run -0 box diff ended
+	assert_line "A /srv"
+	assert_line "A /other"
+}
+
+@test "trees: into what is there, or by another name, or the contents" {
+	both 'mkdir -p /t/a/b; echo 1 >/t/a/b/f; ln -s nowhere /t/l; mkfifo /t/p'
+	for name in runs ended; do
+		run -0 box cp $name:/t "new$name"
+		assert_output "box: p: left out: neither file, directory nor link"
+		assert_equal "$(cat "new$name/a/b/f")" 1
+		assert_equal "$(readlink "new$name/l")" nowhere
+		mkdir "there$name"
+		run -0 box cp $name:/t "there$name"
+		assert_exists "there$name/t/a/b/f"
+		run -0 box cp $name:/t/. "there$name"
+		assert_exists "there$name/a/b/f"
+		run -0 box cp "new$name" $name:/back
+		run -0 box cp "new$name/." $name:/srv
+	done
+	run -0 box exec runs sh -c 'cat /back/a/b/f /srv/a/b/f'
+	assert_output $'1\n1'
+}
+
+@test "links in the container lead inside, and what is there is replaced" {
+	local name
+	mkdir outside
+	echo "$TOKEN" >outside/secret
+	both "ln -s $PWD/outside /out; ln -s ../../../../../../$PWD/outside /up
+		ln -s $PWD/outside/secret /link; ln -s /srv /in"
+	echo new >new
+	for name in runs ended; do
+		run -125 box cp "$name:/out/secret" got
+		run -125 box cp "$name:/up/secret" got
+		run -125 box cp new "$name:/out/file"
+		assert_not_exists got
+		# A link is copied as a link, and is not written through.
+		run -0 box cp "$name:/link" got
+		assert_equal "$(readlink got)" "$PWD/outside/secret"
+		rm got
+		run -0 box cp new "$name:/link"
+		# One that leads to a place inside is followed on the way.
+		run -0 box cp new "$name:/in/file"
+		run -0 box cp "$name:/srv/file" got
+		rm got
+	done
+	run -0 find outside -type f
+	assert_output outside/secret
+	assert_equal "$(cat outside/secret)" "$TOKEN"
+	# The same on the host's side.
+	ln -s outside/secret hostlink
+	run -0 box cp runs:/in/file hostlink
+	assert_equal "$(cat outside/secret)" "$TOKEN"
+	assert_equal "$(cat hostlink)" new
+}
+
+@test "set-uid bits do not come out" {
+	both 'cp /bin/busybox /suid; chmod 4755 /suid'
+	run -0 box cp runs:/suid .
+	run -0 stat -c %a suid
+	assert_output 755
+}
+
+@test "what is not there, or makes no sense" {
+	both true
+	run -125 box cp "runs:/no$TOKEN" .
+	assert_output "box: /no$TOKEN: No such file or directory"
+	run -125 box cp "no$TOKEN" runs:/
+	run -125 box cp runs:/etc "no$TOKEN/deeper"
+	run -125 box cp a b
+	assert_output "box: one of the two has to be CONTAINER:PATH"
+	run -125 box cp runs:/etc ended:/
+	run -125 box cp "no$TOKEN:/etc" .
+	run -125 box cp runs:/etc
+	touch file
+	run -125 box cp file runs:/etc/passwd/deeper
+	run -125 box cp file "no$TOKEN:/"
+}

@@ -1,0 +1,162 @@
+#!/usr/bin/env bats
+# Many containers at once, and what becomes of them when something is killed.
+
+# shellcheck disable=SC2016,SC2154 # for the box's shell; set by run and lib
+# shellcheck disable=SC2030,SC2031,SC2034 # each test has its own
+load lib/box
+
+teardown() {
+	remove_all
+	box_teardown
+}
+
+# What is still dying holds its lock, and without root cannot be seen.
+swept() { nothing_runs && box ps >/dev/null && no_leftovers; }
+
+@test "fifty started at once: all run, none is lost, nothing is left" {
+	local i pids=()
+	for i in {1..50}; do
+		box run -q -d "${NETWORK[@]}" -e BOXLAB_TEST_TOKEN \
+			--name "n$i" busybox sh -c "echo I am $i; sleep 600" \
+			>"id$i" 2>"err$i" 3>&- &
+		pids+=($!)
+	done
+	wait "${pids[@]}"
+	run -0 bash -c 'cat err*'
+	assert_output ""
+	run -0 bash -c 'cat id* | sort -u | wc -l'
+	assert_output 50
+	run -0 box ps -q
+	assert_equal "${#lines[@]}" 50
+	for i in {1..50}; do
+		wait_for log_has "n$i" "^I am $i\$"
+	done
+	# Taken away all at once, too.
+	pids=()
+	for i in {1..50}; do
+		box rm -f "n$i" >"out$i" 2>&1 &
+		pids+=($!)
+	done
+	wait "${pids[@]}"
+	run -0 bash -c 'cat out* | sort -u | wc -l'
+	assert_output 50
+	no_leftovers || fail "$(leftovers)"
+	no_group_more
+}
+
+@test "two want to remove, start or stop the same one at once" {
+	local i
+	for i in 1 2 3 4 5; do
+		box_keep --name "$TOKEN" busybox true
+		for j in 1 2 3; do
+			box rm "$TOKEN" >"out$j" 2>&1 &
+		done
+		wait
+		assert_equal "$(grep -hcx "$TOKEN" out? | paste -sd + | bc)" 1
+		no_leftovers
+	done
+	box_keep --name "$TOKEN" busybox sleep 0
+	for i in 1 2 3 4; do
+		box start "$TOKEN" >"out$i" 2>&1 &
+	done
+	wait
+	run -0 bash -c 'grep -lE "^[0-9a-f]{12}$" out? | wc -l'
+	[ "$output" -ge 1 ]
+	refute_regex "$(cat out?)" "[Ss]egm|No such file"
+	box wait "$TOKEN"
+	detach --name "s$TOKEN" busybox sleep 600
+	for i in 1 2 3 4; do box stop -t 0 "s$TOKEN" >"out$i" & done
+	wait
+	run -0 bash -c 'cat out? | sort | uniq -c'
+	assert_output --regexp "^ *4 s$TOKEN\$"
+}
+
+@test "the supervisor killed: the box dies, all see it, and it can be started" {
+	detach --name "$TOKEN" busybox sh -c "sleep 600 & $STAY"
+	wait_for log_has "$TOKEN" up
+	start waiter box wait "$TOKEN"
+	start_pid=$started
+	start inside box exec "$TOKEN" sleep 600
+	kill -KILL "$(fact "$TOKEN" supervisor)"
+	wait_for ended "$start_pid"
+	assert_equal "$(cat waiter.out)" 137
+	run -0 box ps -a
+	assert_line --index 1 --regexp 'Exited \(137\)'
+	wait_for ended "$started"
+	run -0 box start "$TOKEN"
+	run -0 box ps -q
+	assert_output "$id"
+}
+
+@test "the supervisor killed with --rm: nothing is left" {
+	detach --rm --name "$TOKEN" busybox sh -c "$STAY"
+	kill -KILL "$(fact "$TOKEN" supervisor)"
+	wait_for swept
+	no_group_more
+}
+
+@test "a supervisor killed half-way, at any moment: nothing stays of it" {
+	local i pid
+	for ((i = 0; i < 30; i++)); do
+		setsid box run -q -d --rm -e BOXLAB_TEST_TOKEN "${NETWORK[@]}" \
+			busybox sleep 600 >out 2>&1 3>&- &
+		sleep "0.00$((i / 3))$((i % 3 * 30))"
+		pid=$(pgrep -f "box run .*sleep 600" | tail -n 1) || :
+		[ -z "$pid" ] || kill -KILL "$pid" 2>/dev/null || :
+		wait
+		remove_all
+	done
+	wait_for swept || fail "$(leftovers)"
+	wait_for no_group_more
+}
+
+@test "after a reboot what ran is known to have ended" {
+	local facts
+	detach --name "$TOKEN" busybox sleep 600
+	facts=$BOXLAB_HOME/containers/$id/facts
+	kill -KILL "$(fact "$TOKEN" supervisor)"
+	wait_for nothing_runs
+	# As if it were of another boot, and its numbers were others' now.
+	sed -i "s/^boot .*/boot $TOKEN/; s/^pid .*/pid $$/
+		s/^supervisor .*/supervisor $$/" "$facts"
+	run -0 box ps -a
+	assert_line --index 1 --regexp 'Exited \(255\)'
+	run -0 box start "$TOKEN"
+}
+
+@test "a number that another process has by now is left alone" {
+	local facts
+	detach --name "$TOKEN" busybox sleep 600
+	facts=$BOXLAB_HOME/containers/$id/facts
+	start sentinel sleep 600
+	cp "$facts" saved
+	sed -i "s/^pid .*/pid $started/" "$facts"
+	run -125 box kill "$TOKEN"
+	assert_output "box: $TOKEN is not running"
+	run -125 box exec "$TOKEN" true
+	assert_output --partial "is not running"
+	kill -0 "$started"
+	cp saved "$facts"
+	box rm -f "$TOKEN"
+}
+
+@test "rubbish in a container's files harms nobody" {
+	local file
+	box_keep --name "$TOKEN" busybox true
+	id=$(readlink "$BOXLAB_HOME/names/$TOKEN")
+	for file in facts config; do
+		cp "$BOXLAB_HOME/containers/$id/$file" saved
+		for rubbish in "" x $'pid x\n' "$(printf 'name %0500d' 1)"; do
+			printf %s "$rubbish" \
+				>"$BOXLAB_HOME/containers/$id/$file"
+			run box ps -a
+			[ "$status" -eq 0 ]
+			run box inspect "$TOKEN"
+			[ "$status" -eq 125 ]
+			run box start "$TOKEN"
+			[ "$status" -eq 125 ]
+		done
+		cp saved "$BOXLAB_HOME/containers/$id/$file"
+	done
+	box rm "$TOKEN"
+}

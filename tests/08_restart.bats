@@ -1,0 +1,104 @@
+#!/usr/bin/env bats
+# box run --restart: what is started again, how often, and what ends that.
+
+# shellcheck disable=SC2016,SC2154 # for the box's shell; set by run and lib
+# shellcheck disable=SC2030,SC2031 # each test has its own
+load lib/box
+
+teardown() {
+	remove_all
+	box_teardown
+}
+runs() { box logs "$TOKEN" | grep -c run; }
+at_least() { [ "$(runs)" -ge "$1" ]; }
+
+@test "on-failure:N tries as often, and keeps the last status" {
+	detach --name "$TOKEN" --restart on-failure:2 busybox sh -c \
+		'echo run; exit 3'
+	run -0 box wait "$TOKEN"
+	assert_output 3
+	assert_equal "$(runs)" 3
+	fact_is "$TOKEN" restarts 2
+	run -0 box ps -a
+	assert_line --index 1 --regexp 'Exited \(3\)'
+}
+
+@test "on-failure does not start again what has succeeded; no never does" {
+	detach --name "$TOKEN" --restart on-failure busybox sh -c \
+		'echo run; [ -e /second ] || { touch /second; exit 1; }'
+	run -0 box wait "$TOKEN"
+	assert_output 0
+	assert_equal "$(runs)" 2
+	detach --name "no$TOKEN" --restart no busybox false
+	run -0 box wait "no$TOKEN"
+	assert_output 1
+}
+
+@test "always: after success and death alike, the files stay, the naps grow" {
+	local policy
+	for policy in always unless-stopped; do
+		detach --name "$TOKEN" --restart $policy busybox sh -c \
+			'echo run; echo x >>/count; wc -l </count; exit 0'
+		wait_for at_least 3
+		fact_is "$TOKEN" status 0
+		run -0 box stop "$TOKEN"
+		run -0 box logs "$TOKEN"
+		assert_line --index 5 3
+		box rm "$TOKEN"
+	done
+	detach --name "$TOKEN" --restart always busybox sh -c 'echo run'
+	wait_for at_least 4
+	run -0 bash -c "box logs -t $TOKEN | awk -F '[T:Z]' '
+		{ now = (\$2 * 60 + \$3) * 60 + \$4
+		if (NR > 1) print now - last; last = now }'"
+	# 0.1, 0.2, 0.4: each nap is longer than the one before.
+	run -0 sort -c -n <<<"$output"
+}
+
+@test "stop, kill and rm -f end it, while it runs and while it waits" {
+	local how phase
+	for how in "stop -t 1" kill "rm -f"; do
+		detach --name "$TOKEN" --restart always busybox sleep 600
+		# shellcheck disable=SC2086 # words
+		run -0 box $how "$TOKEN"
+		[ "$how" = "rm -f" ] || run -0 box wait "$TOKEN"
+		[ "$how" = "rm -f" ] || box rm "$TOKEN"
+	done
+	for how in "stop -t 1" "rm -f"; do
+		detach --name "$TOKEN" --restart always busybox false
+		wait_for fact_is "$TOKEN" phase restarting
+		run -0 box ps
+		assert_line --index 1 --regexp '(Restarting \(1\)|Up) '
+		# shellcheck disable=SC2086 # words
+		run -0 box $how "$TOKEN"
+		[ "$how" = "rm -f" ] || box rm "$TOKEN"
+	done
+	no_leftovers
+}
+
+@test "its command killed from outside, it comes back" {
+	need_root
+	detach --name "$TOKEN" --restart always busybox sh -c \
+		'echo run; sleep 600'
+	wait_for at_least 1
+	kill -KILL "$(fact "$TOKEN" pid)"
+	wait_for at_least 2
+}
+
+@test "what cannot even start is not started again" {
+	run -127 box run -q -d "${NETWORK[@]}" --restart always \
+		--name "$TOKEN" busybox "no-$TOKEN"
+	run -0 box ps
+	assert_equal "${#lines[@]}" 1
+}
+
+@test "policies that are none, and what does not go together" {
+	local policy
+	for policy in "" x on-failure: on-failure:0 on-failure:x always:3; do
+		run -125 boxed -d --restart "$policy" busybox true
+		assert_output --partial "box: --restart $policy: "
+	done
+	run -125 boxed -d --restart always busybox true
+	assert_output "box: --restart always: needs -d, and no --rm"
+	run -125 box_keep --restart always busybox true
+}
