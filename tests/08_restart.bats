@@ -56,7 +56,7 @@ at_least() { [ "$(runs)" -ge "$1" ]; }
 }
 
 @test "stop, kill and rm -f end it, while it runs and while it waits" {
-	local how phase
+	local how
 	for how in "stop -t 1" kill "rm -f"; do
 		detach --name "$TOKEN" --restart always busybox sleep 600
 		# shellcheck disable=SC2086 # words

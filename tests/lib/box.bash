@@ -51,6 +51,7 @@ ended() { ! kill -0 "$1" || grep -q '^State:.Z' "/proc/$1/status"; }
 STAY='echo up; while :; do sleep 0.05; done'
 
 # A detached box: its id in $id.  remove_all takes such boxes away.
+# shellcheck disable=SC2034 # used by the test files
 detach() {
 	id=$(timeout -s KILL 20 box run -q -d -e BOXLAB_TEST_TOKEN \
 		"${NETWORK[@]}" "$@") || return

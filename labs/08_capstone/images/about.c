@@ -48,7 +48,7 @@ find_names(const struct store *store, const char *id, size_t *count)
 		names[(*count)++] = options_copy(ref);
 	}
 	closedir(d);
-	if (*count > 0)
+	if (names != NULL)
 		qsort(names, *count, sizeof(*names), compare);
 	return names;
 }
@@ -100,7 +100,7 @@ about_all(const struct store *store, size_t *count)
 
 	if (ids == NULL)
 		err(EXIT_OWN, "calloc");
-	for (size_t i = 0; i < named; i++)
+	for (size_t i = 0; list != NULL && i < named; i++)
 		store_need(store, list[i], ids[i]);
 	qsort(ids, named, sizeof(*ids),
 	    (int (*)(const void *, const void *))strcmp);

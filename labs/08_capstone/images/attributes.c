@@ -95,8 +95,10 @@ set_xattrs(struct losses *losses, int fd, int dir, const char *name,
 void
 attributes_times(struct archive_entry *entry, struct timespec times[2])
 {
-	times[1].tv_sec = archive_entry_mtime(entry);
-	times[1].tv_nsec = archive_entry_mtime_nsec(entry);
+	times[1] = (struct timespec){
+		.tv_sec = archive_entry_mtime(entry),
+		.tv_nsec = archive_entry_mtime_nsec(entry),
+	};
 	times[0] = times[1];
 	if (archive_entry_atime_is_set(entry)) {
 		times[0].tv_sec = archive_entry_atime(entry);
