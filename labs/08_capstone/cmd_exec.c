@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include <err.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,28 +20,11 @@
 #include "options.h"
 #include "policy.h"
 
-static void
-set_explain(const char *text, void *to)
-{
-	struct config *config = to;
-
-	(void)text;
-	config->explain = true;
-}
-
-static void
-set_detach(const char *text, void *to)
-{
-	struct config *config = to;
-
-	(void)text;
-	config->detach = true;
-}
-
 static const struct option_row rows[] = {
-	{ "detach", 'd', NULL, "leave it running", set_detach },
-	{ "explain", 0, NULL, "tell each step, and the code behind it",
-	    set_explain },
+	{ "detach", 'd', NULL, "leave it running", NULL,
+	    offsetof(struct config, detach) },
+	{ "explain", 0, NULL, "tell each step, and the code behind it", NULL,
+	    offsetof(struct config, explain) },
 	{ 0 },
 };
 static const struct option_group more = { "Command", rows };

@@ -35,17 +35,8 @@ struct counts {
 	uint64_t running, paused, restarting, ended;
 };
 
-static void
-set_json(const char *text, void *to)
-{
-	bool *json = to;
-
-	(void)text;
-	*json = true;
-}
-
 static const struct option_row rows[] = {
-	{ "json", 0, NULL, "for a program to read", set_json },
+	{ "json", 0, NULL, "for a program to read", NULL, 0 },
 	{ 0 },
 };
 static const struct option_group options = { "Options", rows };

@@ -33,7 +33,7 @@ set_format(const char *text, void *to)
 }
 
 static const struct option_row rows[] = {
-	{ "format", 'f', "PATH", "one value, as .State.Pid", set_format },
+	{ "format", 'f', "PATH", "one value, as .State.Pid", set_format, 0 },
 	{ 0 },
 };
 static const struct option_group options = { "Options", rows };

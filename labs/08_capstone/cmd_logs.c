@@ -12,6 +12,7 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,24 +33,6 @@ struct choice {
 };
 
 static void
-set_follow(const char *text, void *to)
-{
-	struct choice *choice = to;
-
-	(void)text;
-	choice->follow = true;
-}
-
-static void
-set_times(const char *text, void *to)
-{
-	struct choice *choice = to;
-
-	(void)text;
-	choice->times = true;
-}
-
-static void
 set_tail(const char *text, void *to)
 {
 	struct choice *choice = to;
@@ -63,10 +46,11 @@ set_tail(const char *text, void *to)
 }
 
 static const struct option_row rows[] = {
-	{ "follow", 'f', NULL, "go on until it ends", set_follow },
-	{ "timestamps", 't', NULL, "with the time before each line",
-	    set_times },
-	{ "tail", 0, "N", "only the last lines, or all", set_tail },
+	{ "follow", 'f', NULL, "go on until it ends", NULL,
+	    offsetof(struct choice, follow) },
+	{ "timestamps", 't', NULL, "with the time before each line", NULL,
+	    offsetof(struct choice, times) },
+	{ "tail", 0, "N", "only the last lines, or all", set_tail, 0 },
 	{ 0 },
 };
 static const struct option_group options = { "Options", rows };

@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include <err.h>
 #include <inttypes.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,27 +31,11 @@ struct list {
 	size_t count, room;
 };
 
-static void
-set_all(const char *text, void *to)
-{
-	struct choice *choice = to;
-
-	(void)text;
-	choice->all = true;
-}
-
-static void
-set_quiet(const char *text, void *to)
-{
-	struct choice *choice = to;
-
-	(void)text;
-	choice->quiet = true;
-}
-
 static const struct option_row rows[] = {
-	{ "all", 'a', NULL, "those that have ended too", set_all },
-	{ "quiet", 'q', NULL, "only the ids", set_quiet },
+	{ "all", 'a', NULL, "those that have ended too", NULL,
+	    offsetof(struct choice, all) },
+	{ "quiet", 'q', NULL, "only the ids", NULL,
+	    offsetof(struct choice, quiet) },
 	{ 0 },
 };
 static const struct option_group options = { "Options", rows };

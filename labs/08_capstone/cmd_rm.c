@@ -14,17 +14,8 @@
 #include "options.h"
 #include "userns.h"
 
-static void
-set_force(const char *text, void *to)
-{
-	bool *force = to;
-
-	(void)text;
-	*force = true;
-}
-
 static const struct option_row rows[] = {
-	{ "force", 'f', NULL, "kill it first, if it runs", set_force },
+	{ "force", 'f', NULL, "kill it first, if it runs", NULL, 0 },
 	{ 0 },
 };
 static const struct option_group options = { "Options", rows };

@@ -140,7 +140,7 @@ set_seconds(const char *text, void *to)
 }
 
 static const struct option_row rows[] = {
-	{ "time", 't', "SECONDS", "until it is killed (10)", set_seconds },
+	{ "time", 't', "SECONDS", "until it is killed (10)", set_seconds, 0 },
 	{ 0 },
 };
 static const struct option_group options = { "Options", rows };

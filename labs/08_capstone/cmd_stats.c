@@ -37,17 +37,8 @@ struct look {
 	struct table *table;
 };
 
-static void
-set_once(const char *text, void *to)
-{
-	bool *once = to;
-
-	(void)text;
-	*once = true;
-}
-
 static const struct option_row rows[] = {
-	{ "no-stream", 0, NULL, "once, not again and again", set_once },
+	{ "no-stream", 0, NULL, "once, not again and again", NULL, 0 },
 	{ 0 },
 };
 static const struct option_group options = { "Options", rows };

@@ -34,13 +34,13 @@ set_signal(const char *text, void *to)
 }
 
 static const struct option_row stop_rows[] = {
-	{ "time", 't', "SECONDS", "until it is killed (10)", set_seconds },
+	{ "time", 't', "SECONDS", "until it is killed (10)", set_seconds, 0 },
 	{ 0 },
 };
 static const struct option_group stop_options = { "Options", stop_rows };
 
 static const struct option_row kill_rows[] = {
-	{ "signal", 's', "SIGNAL", "a name or a number (KILL)", set_signal },
+	{ "signal", 's', "SIGNAL", "a name or a number (KILL)", set_signal, 0 },
 	{ 0 },
 };
 static const struct option_group kill_options = { "Options", kill_rows };

@@ -2,6 +2,7 @@
 
 #define _GNU_SOURCE
 #include <err.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -16,27 +17,11 @@ struct choice {
 	bool all, quiet;
 };
 
-static void
-set_all(const char *text, void *to)
-{
-	struct choice *choice = to;
-
-	(void)text;
-	choice->all = true;
-}
-
-static void
-set_quiet(const char *text, void *to)
-{
-	struct choice *choice = to;
-
-	(void)text;
-	choice->quiet = true;
-}
-
 static const struct option_row rows[] = {
-	{ "all", 'a', NULL, "prune: volumes with a name too", set_all },
-	{ "quiet", 'q', NULL, "ls: the names alone", set_quiet },
+	{ "all", 'a', NULL, "prune: volumes with a name too", NULL,
+	    offsetof(struct choice, all) },
+	{ "quiet", 'q', NULL, "ls: the names alone", NULL,
+	    offsetof(struct choice, quiet) },
 	{ 0 },
 };
 

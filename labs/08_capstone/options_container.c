@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include <ctype.h>
 #include <err.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,51 +31,6 @@ set_name(const char *text, void *to)
 		    "_, . and -",
 		    text);
 	config->name = text;
-}
-
-static void
-set_rm(const char *text, void *to)
-{
-	struct config *config = to;
-
-	(void)text;
-	config->rm = true;
-}
-
-static void
-set_init(const char *text, void *to)
-{
-	struct config *config = to;
-
-	(void)text;
-	config->init = true;
-}
-
-static void
-set_explain(const char *text, void *to)
-{
-	struct config *config = to;
-
-	(void)text;
-	config->explain = true;
-}
-
-static void
-set_quiet(const char *text, void *to)
-{
-	struct config *config = to;
-
-	(void)text;
-	config->quiet = true;
-}
-
-static void
-set_detach(const char *text, void *to)
-{
-	struct config *config = to;
-
-	(void)text;
-	config->detach = true;
 }
 
 /* "on-failure:N" is at most N times. */
@@ -119,19 +75,21 @@ set_stop_signal(const char *text, void *to)
 }
 
 static const struct option_row rows[] = {
-	{ "detach", 'd', NULL, "leave it running, and print its id",
-	    set_detach },
-	{ "name", 0, "NAME", "else its id", set_name },
-	{ "rm", 0, NULL, "forget its writable layer at the end", set_rm },
-	{ "init", 0, NULL, "an init as process 1, the command as 2", set_init },
+	{ "detach", 'd', NULL, "leave it running, and print its id", NULL,
+	    offsetof(struct config, detach) },
+	{ "name", 0, "NAME", "else its id", set_name, 0 },
+	{ "rm", 0, NULL, "forget its writable layer at the end", NULL,
+	    offsetof(struct config, rm) },
+	{ "init", 0, NULL, "an init as process 1, the command as 2", NULL,
+	    offsetof(struct config, init) },
 	{ "restart", 0, "POLICY", "no, on-failure[:N], always, unless-stopped",
-	    set_restart },
+	    set_restart, 0 },
 	{ "stop-signal", 0, "SIGNAL", "what box stop sends (TERM)",
-	    set_stop_signal },
-	{ "explain", 0, NULL, "tell each step, and the code behind it",
-	    set_explain },
-	{ "quiet", 'q', NULL, "do not say what is left out without root",
-	    set_quiet },
+	    set_stop_signal, 0 },
+	{ "explain", 0, NULL, "tell each step, and the code behind it", NULL,
+	    offsetof(struct config, explain) },
+	{ "quiet", 'q', NULL, "do not say what is left out without root", NULL,
+	    offsetof(struct config, quiet) },
 	{ 0 },
 };
 

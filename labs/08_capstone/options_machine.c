@@ -40,10 +40,10 @@ set_shm_size(const char *text, void *to)
 
 static const struct option_row rows[] = {
 	{ "device", 0, "HOST[:BOX[:rwm]]", "a device of the host, in its /dev",
-	    set_device },
+	    set_device, 0 },
 	{ "sysctl", 0, "NAME=VALUE",
-	    "a knob of its own network or IPC namespace", set_sysctl },
-	{ "shm-size", 0, "SIZE", "of /dev/shm (64M)", set_shm_size },
+	    "a knob of its own network or IPC namespace", set_sysctl, 0 },
+	{ "shm-size", 0, "SIZE", "of /dev/shm (64M)", set_shm_size, 0 },
 	{ 0 },
 };
 

@@ -250,11 +250,12 @@ set_mount(const char *text, void *to)
 
 static const struct option_row rows[] = {
 	{ "volume", 'v', "SOURCE:TARGET[:ro]",
-	    "show a directory or file of the host, or a volume", set_volume },
+	    "show a directory or file of the host, or a volume", set_volume,
+	    0 },
 	{ "mount", 0, "type=TYPE,...", "the same, and tmpfs, in docker's words",
-	    set_mount },
+	    set_mount, 0 },
 	{ "tmpfs", 0, "TARGET[:size=SIZE,mode=MODE]",
-	    "an empty directory, in memory", set_tmpfs },
+	    "an empty directory, in memory", set_tmpfs, 0 },
 	{ 0 },
 };
 

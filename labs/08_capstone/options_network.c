@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <err.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -127,15 +128,6 @@ set_publish(const char *text, void *to)
 }
 
 static void
-set_publish_all(const char *text, void *to)
-{
-	struct config *config = to;
-
-	(void)text;
-	config->publish_all = true;
-}
-
-static void
 set_expose(const char *text, void *to)
 {
 	if (ports_expose(to, text) == -1)
@@ -166,13 +158,13 @@ ports_expose(struct config *config, const char *text)
 static const struct option_row rows[] = {
 	{ "network", 0, "WHICH",
 	    "bridge (root's default), none, host, pasta, container:NAME",
-	    set_network },
+	    set_network, 0 },
 	{ "publish", 'p', "[[IP:]PORT:]PORT[/udp]",
-	    "a port of the host that leads to one of the box", set_publish },
-	{ "publish-all", 'P', NULL, "all exposed ports, at free ones",
-	    set_publish_all },
+	    "a port of the host that leads to one of the box", set_publish, 0 },
+	{ "publish-all", 'P', NULL, "all exposed ports, at free ones", NULL,
+	    offsetof(struct config, publish_all) },
 	{ "expose", 0, "PORT[/udp]", "for -P, beside the image's own",
-	    set_expose },
+	    set_expose, 0 },
 	{ 0 },
 };
 

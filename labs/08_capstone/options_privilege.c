@@ -2,6 +2,7 @@
 
 #define _GNU_SOURCE
 #include <err.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "caps.h"
@@ -73,24 +74,16 @@ set_userns(const char *text, void *to)
 	remap_parse(text, to);
 }
 
-static void
-set_privileged(const char *text, void *to)
-{
-	struct config *config = to;
-
-	(void)text;
-	config->privileged = true;
-}
-
 static const struct option_row rows[] = {
-	{ "cap-add", 0, "CAPS", "names with commas, or ALL", set_cap_add },
-	{ "cap-drop", 0, "CAPS", "likewise", set_cap_drop },
+	{ "cap-add", 0, "CAPS", "names with commas, or ALL", set_cap_add, 0 },
+	{ "cap-drop", 0, "CAPS", "likewise", set_cap_drop, 0 },
 	{ "security-opt", 0, "OPTION",
-	    "seccomp=FILE, as docker has it, or unconfined", set_security },
-	{ "userns", 0, "WHICH", "host, auto, or remap:BASE:SIZE", set_userns },
+	    "seccomp=FILE, as docker has it, or unconfined", set_security, 0 },
+	{ "userns", 0, "WHICH", "host, auto, or remap:BASE:SIZE", set_userns,
+	    0 },
 	{ "privileged", 0, NULL,
-	    "all capabilities and devices, no filter, no masks",
-	    set_privileged },
+	    "all capabilities and devices, no filter, no masks", NULL,
+	    offsetof(struct config, privileged) },
 	{ 0 },
 };
 

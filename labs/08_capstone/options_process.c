@@ -2,6 +2,7 @@
 
 #define _GNU_SOURCE
 #include <err.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -67,35 +68,19 @@ set_entrypoint(const char *text, void *to)
 	config->entrypoint = options_copy(text);
 }
 
-static void
-set_interactive(const char *text, void *to)
-{
-	struct config *config = to;
-
-	(void)text;
-	config->interactive = true;
-}
-
-static void
-set_tty(const char *text, void *to)
-{
-	struct config *config = to;
-
-	(void)text;
-	config->tty = true;
-}
-
 static const struct option_row rows[] = {
 	{ "env", 'e', "NAME=VALUE", "or NAME, to hand on the caller's",
-	    set_environment },
-	{ "workdir", 'w', "DIR", "made if it is missing", set_workdir },
-	{ "user", 'u', "USER[:GROUP]", "names or numbers", set_user },
-	{ "group-add", 0, "GROUP", "one more group of the user's", set_group },
+	    set_environment, 0 },
+	{ "workdir", 'w', "DIR", "made if it is missing", set_workdir, 0 },
+	{ "user", 'u', "USER[:GROUP]", "names or numbers", set_user, 0 },
+	{ "group-add", 0, "GROUP", "one more group of the user's", set_group,
+	    0 },
 	{ "entrypoint", 0, "COMMAND", "in place of the image's; \"\": none",
-	    set_entrypoint },
+	    set_entrypoint, 0 },
 	{ "interactive", 'i', NULL, "standard input is the caller's, not empty",
-	    set_interactive },
-	{ "tty", 't', NULL, "a terminal of its own", set_tty },
+	    NULL, offsetof(struct config, interactive) },
+	{ "tty", 't', NULL, "a terminal of its own", NULL,
+	    offsetof(struct config, tty) },
 	{ 0 },
 };
 

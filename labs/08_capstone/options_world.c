@@ -2,19 +2,11 @@
 
 #define _GNU_SOURCE
 #include <err.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "exit.h"
 #include "options.h"
-
-static void
-set_read_only(const char *text, void *to)
-{
-	struct config *config = to;
-
-	(void)text;
-	config->read_only = true;
-}
 
 static void
 set_hostname(const char *text, void *to)
@@ -31,9 +23,9 @@ set_hostname(const char *text, void *to)
 }
 
 static const struct option_row rows[] = {
-	{ "read-only", 0, NULL, "the root file system cannot be written",
-	    set_read_only },
-	{ "hostname", 0, "NAME", "else the container's id", set_hostname },
+	{ "read-only", 0, NULL, "the root file system cannot be written", NULL,
+	    offsetof(struct config, read_only) },
+	{ "hostname", 0, "NAME", "else the container's id", set_hostname, 0 },
 	{ 0 },
 };
 

@@ -2,6 +2,7 @@
 
 #define _GNU_SOURCE
 #include <err.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,27 +19,11 @@ struct listing {
 	bool whole; /* nothing is cut */
 };
 
-static void
-set_quiet(const char *text, void *to)
-{
-	struct listing *listing = to;
-
-	(void)text;
-	listing->quiet = true;
-}
-
-static void
-set_whole(const char *text, void *to)
-{
-	struct listing *listing = to;
-
-	(void)text;
-	listing->whole = true;
-}
-
 static const struct option_row rows[] = {
-	{ "quiet", 'q', NULL, "the ids alone", set_quiet },
-	{ "no-trunc", 0, NULL, "cut nothing off", set_whole },
+	{ "quiet", 'q', NULL, "the ids alone", NULL,
+	    offsetof(struct listing, quiet) },
+	{ "no-trunc", 0, NULL, "cut nothing off", NULL,
+	    offsetof(struct listing, whole) },
 	{ 0 },
 };
 static const struct option_group options_listing = { "Listing", rows };

@@ -26,7 +26,7 @@ set_format(const char *text, void *to)
 
 static const struct option_row rows[] = {
 	{ "format", 'f', "{{.PATH}}", "one value, as {{.Config.Cmd}}",
-	    set_format },
+	    set_format, 0 },
 	{ 0 },
 };
 static const struct option_group options_format = { "Output", rows };

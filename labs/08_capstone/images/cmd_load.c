@@ -40,8 +40,8 @@ set_limit(const char *text, void *to)
 }
 
 static const struct option_row rows[] = {
-	{ "tag", 't', "NAME", "the image's name here", set_tag },
-	{ "limit", 0, "SIZE", "what it may unpack to: else 64G", set_limit },
+	{ "tag", 't', "NAME", "the image's name here", set_tag, 0 },
+	{ "limit", 0, "SIZE", "what it may unpack to: else 64G", set_limit, 0 },
 	{ 0 },
 };
 

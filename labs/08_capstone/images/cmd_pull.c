@@ -75,11 +75,12 @@ set_cert_dir(const char *text, void *to)
 
 static const struct option_row rows[] = {
 	{ "tls-verify", 0, "BOOL", "false: trust any certificate, or none",
-	    set_tls_verify },
-	{ "creds", 0, "USER[:PASSWORD]", "who you are there", set_creds },
+	    set_tls_verify, 0 },
+	{ "creds", 0, "USER[:PASSWORD]", "who you are there", set_creds, 0 },
 	{ "authfile", 0, "FILE", "where skopeo login has kept that",
-	    set_authfile },
-	{ "cert-dir", 0, "DIR", "certificates for the registry", set_cert_dir },
+	    set_authfile, 0 },
+	{ "cert-dir", 0, "DIR", "certificates for the registry", set_cert_dir,
+	    0 },
 	{ 0 },
 };
 static const struct option_group options_registry = { "Registry", rows };

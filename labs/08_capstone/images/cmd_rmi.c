@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <err.h>
 #include <limits.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,17 +23,9 @@ struct removal {
 	bool force; /* all names of an image that is given by its id */
 };
 
-static void
-set_force(const char *text, void *to)
-{
-	struct removal *removal = to;
-
-	(void)text;
-	removal->force = true;
-}
-
 static const struct option_row rows[] = {
-	{ "force", 'f', NULL, "with an id: all names that it has", set_force },
+	{ "force", 'f', NULL, "with an id: all names that it has", NULL,
+	    offsetof(struct removal, force) },
 	{ 0 },
 };
 static const struct option_group options_removal = { "Removal", rows };

@@ -41,7 +41,7 @@ set_output(const char *text, void *to)
 }
 
 static const struct option_row rows[] = {
-	{ "output", 'o', "FILE|DIR/", "else standard output", set_output },
+	{ "output", 'o', "FILE|DIR/", "else standard output", set_output, 0 },
 	{ 0 },
 };
 static const struct option_group options_output = { "Output", rows };
