@@ -95,11 +95,8 @@ set_xattrs(struct losses *losses, int fd, int dir, const char *name,
 void
 attributes_times(struct archive_entry *entry, struct timespec times[2])
 {
-	times[1] = (struct timespec){
-		.tv_sec = archive_entry_mtime(entry),
-		.tv_nsec = archive_entry_mtime_nsec(entry),
-	};
-	times[0] = times[1];
+	times[0].tv_sec = times[1].tv_sec = archive_entry_mtime(entry);
+	times[0].tv_nsec = times[1].tv_nsec = archive_entry_mtime_nsec(entry);
 	if (archive_entry_atime_is_set(entry)) {
 		times[0].tv_sec = archive_entry_atime(entry);
 		times[0].tv_nsec = archive_entry_atime_nsec(entry);
