@@ -63,7 +63,8 @@ contained() {
 		ln -sf "$PWD/outside/secret" "root/$path"
 	done
 	run -0 boxed -t ./root sh -c 'cat /etc/hosts /etc/resolv.conf
-		stat -c %F /dev/null /dev/pts /dev/shm; echo x >/etc/hosts'
+		stat -c %F /dev/null /dev/pts /dev/shm
+		echo x >/etc/resolv.conf; rm /etc/hosts; echo x >/etc/hosts'
 	contained
 	assert_line --partial "character special file"
 }

@@ -72,7 +72,11 @@ assert_mount() {
 @test "the root is an overlay, and nothing of the host's is mounted" {
 	MOUNTED=$(mounted -v "$PWD:/mnt")
 	assert_mount / overlay rw nodev
-	run grep -vE '^(/|/mnt|/(dev|proc|sys)(/.*)?) ' <<<"$MOUNTED"
+	# Of box's own state, where the names of others are.
+	! is_root || assert_mount /etc/hosts.d \
+		"$(findmnt -no FSTYPE -T "$BOXLAB_HOME")" ro nosuid nodev noexec
+	run grep -vE '^(/|/mnt|/etc/hosts.d|/(dev|proc|sys)(/.*)?) ' \
+		<<<"$MOUNTED"
 	assert_output ""
 }
 

@@ -11,7 +11,7 @@ teardown() {
 }
 
 # What is still dying holds its lock, and without root cannot be seen.
-swept() { nothing_runs && box ps >/dev/null && no_leftovers; }
+swept() { box ps >/dev/null && nothing_runs && no_leftovers; }
 
 @test "fifty started at once: all run, none is lost, nothing is left" {
 	local i pids=()
@@ -104,7 +104,7 @@ swept() { nothing_runs && box ps >/dev/null && no_leftovers; }
 		pid=$(pgrep -f "box run .*sleep 600" | tail -n 1) || :
 		[ -z "$pid" ] || kill -KILL "$pid" 2>/dev/null || :
 		wait
-		remove_all
+		wait_for remove_all # what is listed may be gone a moment later
 	done
 	wait_for swept || fail "$(leftovers)"
 	wait_for no_group_more

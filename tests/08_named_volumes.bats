@@ -164,6 +164,15 @@ volumes() { box volume ls -q; }
 	assert_output "$TOKEN"
 }
 
+@test "rm -v: the anonymous volumes go with the container, no others" {
+	run -0 box_keep --name "$TOKEN" -v /data -v "$TOKEN:/kept" busybox true
+	run -0 volumes
+	assert_equal "${#lines[@]}" 2
+	run -0 box rm -v "$TOKEN"
+	run -0 volumes
+	assert_output "$TOKEN"
+}
+
 @test "anonymous volumes of a box that was killed go with the next command" {
 	start_box one -v /data busybox sh -c "$STAY"
 	run -0 volumes

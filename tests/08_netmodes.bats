@@ -68,7 +68,7 @@ NETNS='readlink /proc/self/ns/net'
 
 @test "container: one that does not run, or is none, is refused" {
 	run -125 boxed --network "container:no-$TOKEN" busybox echo ran
-	assert_output "box: no container no-$TOKEN"
+	assert_output "box: no container no-$TOKEN (box ps -a)"
 	run -0 box_keep --network none --name "kept-$TOKEN" busybox true
 	run -125 boxed --network "container:kept-$TOKEN" busybox echo ran
 	assert_output "box: kept-$TOKEN does not run"
@@ -82,11 +82,10 @@ NETNS='readlink /proc/self/ns/net'
 @test "container: a number that now is another process's is not believed" {
 	start_box one --network none --name "one-$TOKEN" busybox sh -c "$STAY"
 	local file
-	file=$BOXLAB_HOME/running/$(readlink "$BOXLAB_HOME/names/one-$TOKEN")
-	run -0 cat "$file"
-	assert_line --index 1 --regexp '^[0-9]+ [0-9]+$'
+	file=$BOXLAB_HOME/containers/$(readlink "$BOXLAB_HOME/names/one-$TOKEN")
+	run -0 grep -E '^pid_start [0-9]+$' "$file/facts"
 	# As if it had started at another time.
-	printf '%s\n%s9\n' "${lines[@]}" >"$file"
+	sed -i 's/^pid_start .*/&9/' "$file/facts"
 	run -125 boxed --network "container:one-$TOKEN" busybox echo ran
 	assert_output "box: one-$TOKEN does not run"
 }

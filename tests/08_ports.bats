@@ -63,7 +63,7 @@ need_ports() { need_root; need nft; need curl; }
 	run -0 box port "one-$TOKEN"
 	assert_output ""
 	run -125 box port "no-$TOKEN"
-	assert_output "box: no container no-$TOKEN"
+	assert_output "box: no container no-$TOKEN (box ps -a)"
 	run -125 box port
 	assert_output --partial "usage: box port CONTAINER"
 	run -0 box port --help

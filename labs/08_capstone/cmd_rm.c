@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include <err.h>
 #include <errno.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,9 +14,18 @@
 #include "lan.h"
 #include "options.h"
 #include "userns.h"
+#include "volume_store.h"
+
+struct choice {
+	bool force;
+	bool volumes;
+};
 
 static const struct option_row rows[] = {
-	{ "force", 'f', NULL, "kill it first, if it runs", NULL, 0 },
+	{ "force", 'f', NULL, "kill it first, if it runs", NULL,
+	    offsetof(struct choice, force) },
+	{ "volumes", 'v', NULL, "its volumes without a name, too", NULL,
+	    offsetof(struct choice, volumes) },
 	{ 0 },
 };
 static const struct option_group options = { "Options", rows };
@@ -24,11 +34,13 @@ static const struct option_group options = { "Options", rows };
 static int
 forget(struct state *state, void *arg)
 {
+	const struct choice *choice = arg;
 	struct state mine = STATE_NONE;
 
-	(void)arg;
 	strlcpy(mine.home, state->home, sizeof(mine.home));
 	if (state_take(&mine, state->id, true) == 0) {
+		if (choice->volumes)
+			volume_forget(mine.home, mine.id);
 		state_release(&mine, false, (int)mine.facts.status);
 		puts(state->name);
 		return 0;
@@ -74,22 +86,23 @@ cmd_rm(int argc, char *argv[])
 {
 	static const struct option_group *const groups[] = { &options, NULL };
 	struct state state = STATE_NONE;
-	bool force = false;
+	struct choice choice = { 0 };
 	int first = options_read(
-	    argc, argv, groups, "rm [options] container ...", &force);
+	    argc, argv, groups, "rm [options] container ...", &choice);
 	int status = 0;
 
 	if (first == argc)
 		errx(EXIT_OWN, "which container? see box rm --help");
 	cmd_look(&state);
-	if (prepare(&state, argv + first, force, &status) == 0)
+	if (prepare(&state, argv + first, choice.force, &status) == 0)
 		return status;
 
 	/* Its files may belong to any of the ids that a user was given. */
 	if (userns_needed())
 		userns_enter();
-	return cmd_each(&state, argv + first, forget, NULL) == 0 ? status
-								 : EXIT_OWN;
+	if (cmd_each(&state, argv + first, forget, &choice) == -1)
+		status = EXIT_OWN;
+	return status;
 }
 
 static void
@@ -97,21 +110,21 @@ forget_ended(const struct state *state, void *arg)
 {
 	struct state copy = *state;
 
-	(void)arg;
 	if (!find_alive(state))
-		forget(&copy, NULL);
+		forget(&copy, arg);
 }
 
 int
 cmd_prune(int argc, char *argv[])
 {
 	static const struct option_group *const groups[] = { NULL };
+	struct choice choice = { 0 };
 	struct state state = STATE_NONE;
 	bool rootless;
 
 	if (options_read(argc, argv, groups, "prune", NULL) != argc)
 		errx(EXIT_OWN, "usage: box prune");
 	rootless = cmd_open(&state);
-	find_all(&state, forget_ended, NULL);
+	find_all(&state, forget_ended, &choice);
 	return rootless || lan_prune(&state) == 0 ? 0 : EXIT_OWN;
 }

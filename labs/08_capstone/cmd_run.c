@@ -73,12 +73,15 @@ cmd_run(int argc, char *argv[])
 	describe(&state.facts, &config);
 	if (volume_take(&config, &state) == -1 ||
 	    kept_write(&state, argc, argv, &config, &image) == -1) {
+		volume_forget(state.home, state.id);
 		state_release(&state, false, EXIT_OWN);
 		return EXIT_OWN;
 	}
 	if (config.detach)
 		return supervise(&config, &image, &state, rootless, &signals);
 	status = container_run(&config, &image, &state, rootless, &signals);
+	if (config.rm)
+		volume_forget(state.home, state.id);
 	state_release(&state, !config.rm, status);
 	return status;
 }

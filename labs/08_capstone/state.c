@@ -25,7 +25,6 @@
 #include "state.h"
 #include "sweep.h"
 #include "userns.h"
-#include "volume_store.h"
 
 #define ELSEWHERE " (set BOXLAB_HOME to use another directory)"
 
@@ -355,7 +354,6 @@ state_release(struct state *state, bool keep, int status)
 	if (keep) {
 		state_edit(state, set_ended, &status);
 	} else if (file_remove_tree(state->dir) == 0) {
-		volume_forget(state->home, state->id);
 		state_unname(state, state->name);
 		if (!known)
 			release_names(state);

@@ -32,6 +32,7 @@
 #include "log.h"
 #include "monitor.h"
 #include "supervise.h"
+#include "volume_store.h"
 
 enum {
 	TELL = 3, /* the pipe to who started us, all else above is closed */
@@ -326,6 +327,8 @@ supervise(const struct config *config, const struct image *image,
 		milliseconds =
 		    milliseconds < LAST_NAP / 2 ? 2 * milliseconds : LAST_NAP;
 	} while (again);
+	if (config->rm)
+		volume_forget(state->home, state->id);
 	state_release(state, !config->rm, status);
 	tell(state, status == 0 ? EXIT_OWN : status);
 	return status;

@@ -25,6 +25,7 @@
 #include "remap.h"
 #include "state.h"
 #include "sweep.h"
+#include "volume_store.h"
 
 enum {
 	SPARE = 8, /* descriptors; a burial takes up to five */
@@ -64,6 +65,8 @@ bury(const char *home, const char *id, int lock)
 	cgroup_remove(dead.cgroup);
 	remap_forget(home, id);
 	network_forget(home, id);
+	if (strcmp(keep, "keep") != 0)
+		volume_forget(home, id);
 	state_release(&dead, strcmp(keep, "keep") == 0, status);
 }
 

@@ -67,7 +67,12 @@ fact_is() { [ "$(fact "$1" "$2")" = "$3" ]; }
 log_has() { box logs "$1" 2>&1 | grep -q "$2"; }
 
 # All that a box could leave in its state directory.
-leftovers() { find "$BOXLAB_HOME" -mindepth 2 2>/dev/null || :; }
+# The empty directories of a store without images are none.
+leftovers() {
+	find "$BOXLAB_HOME" -mindepth 2 ! -path "$BOXLAB_HOME/store/*" || :
+	find "$BOXLAB_HOME"/store/{layers,images,names,sizes,tmp} \
+		"$BOXLAB_HOME/store/oci/blobs/sha256" -mindepth 1 || :
+} 2>/dev/null
 no_leftovers() { [ -z "$(leftovers)" ]; }
 
 # Root's boxes may be given any id, a plain user's only what /etc/subuid says.
