@@ -86,7 +86,7 @@ begin_commit() {
 	list() {
 		(cd "$1" && find . -mindepth 1 \( -type d -printf '%P %y %m %U %G %Ts\n' \
 			-o -printf '%P %y %m %U %G %Ts %n %s %l\n' \) | sort
-			getfattr -hdR . 2>/dev/null)
+			getfattr -hd a t)
 	}
 	run -0 list "$(layer_of "$TOKEN")"
 	assert_output --partial "user.word=\"$TOKEN\""
@@ -318,15 +318,34 @@ begin_commit() {
 	counts "$TOKEN"
 }
 
-@test "commit: two at once of one container" {
-	local a
+@test "commit: where there is no cgroup to freeze it says so" {
+	need_plain
+	! boxed --pids-limit 9 busybox true 2>/dev/null ||
+		skip "is about a plain user"
 	count_up "$TOKEN"
-	start a box commit "$TOKEN" "$TOKEN:a"
-	a=$started
-	start b box commit "$TOKEN" "$TOKEN:b"
-	wait "$started"
-	wait "$a"
-	assert_equal "$(sort -u a.out b.out | grep -c sha256:)" 2
+	run -0 box commit "$TOKEN" "$TOKEN"
+	assert_output --partial "no cgroup to freeze: it goes on while"
+	run -125 box commit --pause=true "$TOKEN"
+	assert_output "box: $TOKEN has no cgroup to freeze (--pause=false)"
+	run -0 box commit --pause=false "$TOKEN"
+	assert_output --regexp '^sha256:[0-9a-f]{64}$'
+	counts "$TOKEN"
+}
+
+@test "commit: two at once of one container, one after the other" {
+	local first second
+	count_up "$TOKEN"
+	begin_commit "$TOKEN" "$TOKEN:a"
+	first=$started
+	wait_for grep -q HOLD= "/proc/$first/cmdline"
+	start b box commit "$TOKEN" "$TOKEN:b" 7<&-
+	second=$started
+	sleep 0.3
+	run -1 grep -q HOLD= "/proc/$second/cmdline"
+	exec 7<&-
+	wait "$first"
+	wait "$second"
+	assert_equal "$(sort -u commit.out b.out | grep -c sha256:)" 2
 	assert_equal "$(fact "$TOKEN" paused)" 0
 	counts "$TOKEN"
 	run -0 boxed "$TOKEN:a" test -s /count
@@ -358,6 +377,25 @@ nobody() { ! somebody; }
 	run -0 box ps -a
 	assert_output --partial "Exited (3)"
 	box rm "$TOKEN"
+}
+
+@test "commit: who removes a container meanwhile waits for it" {
+	local pid commit
+	count_up "$TOKEN"
+	pid=$(fact "$TOKEN" pid)
+	begin_commit "$TOKEN" "$TOKEN"
+	wait_for grep -q HOLD= "/proc/$started/cmdline"
+	commit=$started
+	start rm box rm -f "$TOKEN" 7<&-
+	wait_for ended "$pid"
+	sleep 0.2
+	assert_exists "$(upper_of "$TOKEN")/count"
+	exec 7<&-
+	wait "$commit"
+	wait "$started"
+	run -0 boxed "$TOKEN" test -s /count
+	run -0 box ps -a
+	assert_equal "${#lines[@]}" 1
 }
 
 @test "commit: umoci and skopeo read what box save writes of it" {

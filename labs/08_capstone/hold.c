@@ -98,7 +98,10 @@ take(struct held *held, enum hold_pause pause)
 	return -1;
 }
 
-/* One at a time: else the first would let go of what the second holds. */
+/*
+ * One at a time: else the first would let go of what the second holds.  Who
+ * removes the container waits for the lock too: see state_release().
+ */
 static int
 wait_for_lock(const struct state *state)
 {
@@ -129,7 +132,6 @@ keep(struct state *state, enum hold_pause pause, struct sync *held_now,
 	setsid();
 	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
 		signal(signals[i], SIG_IGN);
-	close(held_now->fd[0]);
 	result = wait_for_lock(state) == -1 || take(&held, pause) == -1;
 	if (result == 0) {
 		sync_go(held_now);
