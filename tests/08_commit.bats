@@ -12,7 +12,8 @@ setup_file() {
 teardown() {
 	exec 7<&-
 	remove_all
-	image_teardown
+	image_teardown || return
+	[ -z "${open_home:-}" ] || rm -rf "$open_home"
 }
 
 # The archive of the top layer of an image, and the names in it.
@@ -113,6 +114,7 @@ begin_commit() {
 
 @test "commit: nothing of the init layer, changed or not" {
 	local network
+	# shellcheck disable=SC2034 # read by lib/box
 	for network in none bridge; do
 		is_root || [ "$network" = none ] || continue
 		NETWORK=(--network "$network")
@@ -123,8 +125,7 @@ begin_commit() {
 		run -0 members "$TOKEN:$network"
 		assert_output "$(printf '%s\n' etc/ "etc/$TOKEN")"
 	done
-	NETWORK=(--network none)
-	run -0 boxed "$TOKEN:none" cat /etc/hostname /etc/hosts
+	run -0 boxed --network none "$TOKEN:none" cat /etc/hostname /etc/hosts
 	assert_output --partial localhost
 }
 
@@ -222,7 +223,7 @@ begin_commit() {
 	assert_output --partial "usage: box commit"
 	touch "$(upper_of "$TOKEN")/.wh.$TOKEN"
 	run -125 box commit "$TOKEN"
-	assert_output --partial ".wh.$TOKEN: an image cannot have a name"
+	assert_output --partial ".wh.$TOKEN: an image cannot have a name in .wh."
 	assert_equal "$(store_state)" "$before"
 	run -0 box rm "$TOKEN"
 }
@@ -420,19 +421,16 @@ nobody() { ! somebody; }
 	assert_exists "bundle/rootfs/$(printf 'n\303\244')"
 	assert_exists bundle/rootfs/bin/sh
 	assert_not_exists bundle/rootfs/bin/ls
-	umoci stat --image "out:$TOKEN:1" >stat
-	grep -q hello stat
+	run -0 umoci stat --image "out:$TOKEN:1"
+	assert_output --partial hello
 }
 
-@test "commit: --userns auto, with the container's ids, lists and capabilities" {
+@test "commit: --userns auto, with the container's ids" {
 	need_root
-	need setfattr
-	local home
-	home=$(mktemp -d "${TMPDIR:-/tmp}/commit.XXXXXX")
-	chmod 755 "$home"
-	export BOXLAB_HOME=$home/state
+	open_home=$(mktemp -d "${TMPDIR:-/tmp}/commit.XXXXXX")
+	chmod 755 "$open_home"
+	export BOXLAB_HOME=$open_home/state
 	boxed --userns auto busybox true 2>why || {
-		rm -rf "$home"
 		! grep "cannot shift owners" why ||
 			skip "needs a file system that can shift owners"
 		fail "$(cat why)"
@@ -450,9 +448,6 @@ nobody() { ! somebody; }
 	run -1 boxed "$TOKEN:1" test -e /bin/ls
 	run -0 boxed --userns auto "$TOKEN:1" stat -c '%n %a %u %g' /f
 	assert_output '/f 4755 12 34'
-	remove_all
-	box images >/dev/null
-	rm -rf "$home"
 }
 
 @test "commit: sockets are left out, with a word" {

@@ -242,7 +242,7 @@ find_kind(struct change *change)
 
 void
 change_apply(
-    struct json_object *config, char *const instructions[], size_t count)
+    struct json_object *config, const char *const instructions[], size_t count)
 {
 	/* A new entry point drops the command, but not one that is new too. */
 	for (int round = 0; round < 2; round++)

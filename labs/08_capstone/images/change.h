@@ -13,6 +13,6 @@
  * one makes no sense.
  */
 void change_apply(
-    struct json_object *config, char *const instructions[], size_t count);
+    struct json_object *config, const char *const instructions[], size_t count);
 
 #endif

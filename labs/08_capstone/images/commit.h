@@ -16,7 +16,7 @@ struct commit {
 	const char *name; /* for the new one, or NULL */
 	const char *created_by; /* the command that made the layer */
 	const char *author, *comment; /* or NULL */
-	char **changes; /* instructions: see change.h */
+	const char **changes; /* instructions: see change.h */
 	size_t change_count;
 };
 

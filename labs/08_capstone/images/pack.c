@@ -216,9 +216,8 @@ put(struct packing *p, int dir, const char *name, int at)
 	struct stat st;
 
 	if (oci_is_mark(name))
-		errx(EXIT_OWN,
-		    "%s: an image cannot have a name that begins with " OCI_PREFIX,
-		    shown(p->path));
+		errx(EXIT_OWN, "%s: an image cannot have a name in %s",
+		    shown(p->path), OCI_PREFIX);
 	if (fchdir(dir) == -1)
 		fail(p);
 	if (overlay_is_whiteout(name)) {
