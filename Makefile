@@ -35,25 +35,25 @@ PROG_05_chroot_vs_pivot	 = main box demo list
 PROG_06_overlay_whiteout = main box demo dir scenes scratch view
 PROG_07_caps_seccomp	 = main demo status
 COMMON	= exit file icmp nsid run say size sync userns
-BOX	= age attach beside cmd cmd_attach cmd_cp cmd_diff cmd_exec cmd_info \
-	  cmd_inspect cmd_logs cmd_pause cmd_port cmd_ps cmd_rename cmd_rm \
-	  cmd_run cmd_start cmd_stats cmd_stop cmd_top cmd_volume command \
-	  container copy_in devices end enter explain facts find firewall \
-	  hairpin hosts image image_run inside join json kept lan limit log \
-	  main monitor mounts network options options_container \
+BOX	= age attach beside cmd cmd_attach cmd_commit cmd_cp cmd_diff cmd_exec \
+	  cmd_info cmd_inspect cmd_logs cmd_pause cmd_port cmd_ps cmd_rename \
+	  cmd_rm cmd_run cmd_start cmd_stats cmd_stop cmd_top cmd_volume \
+	  command container copy_in devices end enter explain facts find \
+	  firewall hairpin hold hosts image image_run inside join json kept \
+	  lan limit log main monitor mounts network options options_container \
 	  options_limits options_machine options_mount options_network \
-	  options_privilege options_process options_world output pasta \
-	  policy pool ports process profile ref remap remap_enter rlimit \
-	  rootfs seccomp_default seccomp_table signals state supervise sweep \
-	  sysctl table terminal user volume_fill volume_list volume_store \
-	  volumes
+	  options_privilege options_process options_world output pasta policy \
+	  pool ports process profile ref remap remap_enter rlimit rootfs \
+	  seccomp_default seccomp_table signals state supervise sweep sysctl \
+	  table terminal user volume_fill volume_list volume_store volumes
 
 # What box becomes for its commands about images: larger libraries, which a
 # box that starts shall not load.
-IMAGES	= about add attributes beneath cmd_images cmd_import cmd_inspect \
-	  cmd_load cmd_pull cmd_rmi cmd_save digest document index layer main \
-	  manifest marks progress record shown source store store_order \
-	  stream unpack
+IMAGES	= about add attributes attributes_get beneath change cmd_commit \
+	  cmd_images cmd_import cmd_inspect cmd_load cmd_pull cmd_rmi cmd_save \
+	  commit_config digest document incoming index layer main manifest \
+	  marks pack pack_data progress record shown sink source store \
+	  store_order stream unpack
 
 # Libraries.  What lacks one is left out, and the build says which.
 have	= $(shell $(PKG_CONFIG) --exists $(1) 2>/dev/null && echo yes)

@@ -12,6 +12,7 @@
  * On a mistake in its arguments it exits with one line and EXIT_OWN.
  */
 int cmd_attach(int argc, char *argv[]);
+int cmd_commit(int argc, char *argv[]);
 int cmd_cp(int argc, char *argv[]);
 int cmd_diff(int argc, char *argv[]);
 int cmd_exec(int argc, char *argv[]);

@@ -39,6 +39,8 @@ static const struct command {
 	{ "port", "list the ports of the host that lead into one", cmd_port,
 	    NULL },
 	{ "cp", "copy files into a container, or out of it", cmd_cp, NULL },
+	{ "commit", "make an image of what a container has changed", cmd_commit,
+	    NULL },
 	{ "diff", "list what a container has changed", cmd_diff, NULL },
 	{ "stop", "end containers, kindly first", cmd_stop, NULL },
 	{ "kill", "send a signal to containers", cmd_kill, NULL },

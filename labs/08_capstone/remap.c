@@ -119,7 +119,8 @@ write_maps(const struct remap *remap, pid_t pid)
 {
 	char path[64], map[64];
 
-	snprintf(map, sizeof(map), "0 %u %u\n", remap->base, remap->size);
+	snprintf(map, sizeof(map), "%u %u %u\n", remap->back ? remap->base : 0,
+	    remap->back ? 0 : remap->base, remap->size);
 	file_path(path, sizeof(path), "/proc/%d/uid_map", pid);
 	if (file_write(path, map) == -1)
 		return -1;
@@ -187,6 +188,17 @@ remap_prepare(struct remap *remap, const struct config *config,
 		return 0;
 	remap_release(remap, state);
 	return -1;
+}
+
+int
+remap_reverse(struct remap *remap, unsigned int base, unsigned int size)
+{
+	*remap = (struct remap){ .on = true,
+		.back = true,
+		.base = base,
+		.size = size,
+		.userns = -1 };
+	return make_userns(remap);
 }
 
 void

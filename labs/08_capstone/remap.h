@@ -13,6 +13,7 @@
 
 struct remap {
 	bool on;
+	bool back; /* not for a box: see remap_reverse() */
 	unsigned int base; /* what the box's id 0 is outside */
 	unsigned int size; /* how many ids the box has */
 	int userns; /* the namespace's descriptor */
@@ -30,6 +31,13 @@ void remap_parse(const char *text, struct config *config);
 int remap_prepare(struct remap *remap, const struct config *config,
     const struct state *state, bool rootless);
 void remap_release(const struct remap *remap, const struct state *state);
+
+/*
+ * The opposite, for remap_bind() alone: what belongs to base on disk, since a
+ * box with these ids wrote it, is shown as root's.  0, or -1 with one line
+ * said.
+ */
+int remap_reverse(struct remap *remap, unsigned int base, unsigned int size);
 
 /* Give back what a container had that has died; id is its name in running/. */
 void remap_forget(const char *home, const char *id);

@@ -4,7 +4,7 @@
  * From the top down: the writable layer, the init layer, the image's layers.
  * The init layer holds /etc/hosts and the like.  They belong to the container
  * and must not become part of an image, so they are not in the layer that a
- * commit would save.
+ * commit saves.
  */
 
 #define _GNU_SOURCE
@@ -107,7 +107,7 @@ give_init_layer(const char *stage, unsigned int owner)
 
 /*
  * The writable layer has the ids of outside on disk.  Which these are is noted
- * beside it, for who wants to make an image of it.
+ * beside it, for cmd_commit.c.
  */
 static void
 give_upper(

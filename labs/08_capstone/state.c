@@ -345,6 +345,26 @@ release_names(const struct state *state)
 		closedir(d);
 }
 
+/*
+ * Remove the directory.  Who is making an image of it has the lock, and reads
+ * it to the end before: see hold.c.
+ */
+static int
+remove_directory(const struct state *state)
+{
+	char path[PATH_MAX];
+	int fd, result;
+
+	file_path(path, sizeof(path), "%s/upper", state->dir);
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd != -1)
+		flock(fd, LOCK_EX);
+	result = file_remove_tree(state->dir);
+	if (fd != -1)
+		close(fd);
+	return result;
+}
+
 void
 state_release(struct state *state, bool keep, int status)
 {
@@ -353,7 +373,7 @@ state_release(struct state *state, bool keep, int status)
 
 	if (keep) {
 		state_edit(state, set_ended, &status);
-	} else if (file_remove_tree(state->dir) == 0) {
+	} else if (remove_directory(state) == 0) {
 		state_unname(state, state->name);
 		if (!known)
 			release_names(state);

@@ -119,7 +119,7 @@ name_all(const struct adding *adding)
 static void
 tell(const struct adding *adding)
 {
-	for (size_t i = 0; i < adding->count; i++) {
+	for (size_t i = 0; !adding->quiet && i < adding->count; i++) {
 		const struct added *added = &adding->images[i];
 
 		for (size_t j = 0; j < added->name_count; j++)

@@ -3,6 +3,9 @@
 #ifndef ADD_H
 #define ADD_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include "manifest.h"
 #include "source.h"
 #include "store.h"
@@ -20,6 +23,7 @@ struct adding {
 	struct unpack_limits limits;
 	struct added *images;
 	size_t count;
+	bool quiet; /* print no names */
 };
 
 /* Take one more image into account. */
@@ -32,7 +36,7 @@ void add_name(struct added *added, const char *name);
 
 /*
  * Unpack what is missing of all images, put them into the store, and print
- * their names.  Exits, with the store as it was, on failure.
+ * their names, if that is wanted.  Exits, with the store as it was, on failure.
  */
 void add_all(struct adding *adding);
 

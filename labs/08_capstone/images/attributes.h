@@ -3,6 +3,8 @@
 #ifndef ATTRIBUTES_H
 #define ATTRIBUTES_H
 
+#include <sys/stat.h>
+
 #include <archive_entry.h>
 #include <stdbool.h>
 #include <time.h>
@@ -31,5 +33,13 @@ int attributes_set(struct losses *losses, int fd, int dir, const char *name,
 
 /* The access and modification time of an entry, for utimensat(2). */
 void attributes_times(struct archive_entry *entry, struct timespec times[2]);
+
+/*
+ * The other way: fill an entry with what a file has.  fd is open on it, or -1:
+ * then it is name in the working directory, and not followed if it is a link.
+ * st is as lstat(2) told.  0, or -1 with errno.
+ */
+int attributes_get(
+    int fd, const char *name, const struct stat *st, struct archive_entry *to);
 
 #endif

@@ -117,6 +117,8 @@ print_step(const struct store *store, const struct listing *listing,
     struct json_object *step, const char *layer)
 {
 	const char *by = text_of(step, "created_by");
+	const char *comment = text_of(step, "comment");
+	int width = listing->whole ? 255 : 45;
 
 	if (listing->quiet) {
 		printf("%.*s\n", listing->whole ? DIGEST_HEX : 12,
@@ -128,7 +130,10 @@ print_step(const struct store *store, const struct listing *listing,
 	    layer != NULL ? layer : "<none>",
 	    about_age(text_of(step, "created")),
 	    about_bytes(layer != NULL ? store_size(store, layer) : 0));
-	printf("%.*s\n", listing->whole ? 255 : 45, shown(by));
+	if (comment[0] == '\0')
+		printf("%.*s\n", width, shown(by));
+	else
+		printf("%-45.*s  %s\n", width, shown(by), shown(comment));
 }
 
 static bool
@@ -167,6 +172,30 @@ print_history(const struct store *store, const struct listing *listing,
 	}
 }
 
+static bool
+has_comments(const struct about *about)
+{
+	struct json_object *steps = document_get(
+	    about->config, "history", json_type_array, "configuration");
+	size_t i = 0, n = steps != NULL ? json_object_array_length(steps) : 0;
+
+	while (i < n &&
+	    text_of(json_object_array_get_idx(steps, i), "comment")[0] == '\0')
+		i++;
+	return i < n;
+}
+
+static void
+print_head(const struct listing *listing, const struct about *about)
+{
+	printf("%-*s  %-15s  %8s  ", listing->whole ? DIGEST_HEX - 1 : 12,
+	    "LAYER", "CREATED", "SIZE");
+	if (has_comments(about))
+		printf("%-45s  COMMENT\n", "CREATED BY");
+	else
+		puts("CREATED BY");
+}
+
 int
 cmd_history(int argc, char *argv[])
 {
@@ -185,9 +214,7 @@ cmd_history(int argc, char *argv[])
 	store_need(&store, argv[first], id);
 	about_read(&about, &store, id);
 	if (!listing.quiet)
-		printf("%-*s  %-15s  %8s  %s\n",
-		    listing.whole ? DIGEST_HEX - 1 : 12, "LAYER", "CREATED",
-		    "SIZE", "CREATED BY");
+		print_head(&listing, &about);
 	print_history(&store, &listing, &about);
 	about_free(&about);
 	return 0;

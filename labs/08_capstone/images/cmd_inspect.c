@@ -74,6 +74,19 @@ copy_member(struct json_object *to, const char *as, struct json_object *from,
 		json_object_object_add(to, as, json_object_get(value));
 }
 
+/* What its last step says of itself. */
+static void
+describe_comment(struct json_object *to, const struct about *about)
+{
+	struct json_object *steps = document_get(
+	    about->config, "history", json_type_array, "configuration");
+	size_t n = steps != NULL ? json_object_array_length(steps) : 0;
+
+	if (n > 0)
+		copy_member(to, "Comment",
+		    json_object_array_get_idx(steps, n - 1), "comment");
+}
+
 static struct json_object *
 describe(const struct store *store, const struct about *about)
 {
@@ -93,6 +106,7 @@ describe(const struct store *store, const struct about *about)
 	snprintf(id, sizeof(id), "sha256:%s", about->blobs[0]);
 	json_object_object_add(object, "Digest", json_object_new_string(id));
 	copy_member(object, "Created", about->config, "created");
+	describe_comment(object, about);
 	copy_member(object, "Author", about->config, "author");
 	copy_member(object, "Architecture", about->config, "architecture");
 	copy_member(object, "Os", about->config, "os");

@@ -8,6 +8,7 @@
 #include "unpack.h"
 
 /* As those of box in cmd.h. */
+int cmd_commit_image(int argc, char *argv[]);
 int cmd_history(int argc, char *argv[]);
 int cmd_images(int argc, char *argv[]);
 int cmd_import(int argc, char *argv[]);

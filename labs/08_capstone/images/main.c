@@ -22,6 +22,7 @@ static const struct command {
 	const char *name;
 	int (*run)(int argc, char *argv[]);
 } commands[] = {
+	{ "commit", cmd_commit_image },
 	{ "history", cmd_history },
 	{ "images", cmd_images },
 	{ "import", cmd_import },

@@ -98,8 +98,8 @@ read_config(struct manifest *manifest, const struct store *store)
 		    shown(architecture), manifest_architecture());
 }
 
-static struct layer *
-add_layer(struct manifest *manifest)
+struct layer *
+manifest_add_layer(struct manifest *manifest)
 {
 	if (manifest->count == MOST_LAYERS)
 		errx(
@@ -116,7 +116,7 @@ read_layers(
 	if (layers == NULL)
 		errx(EXIT_OWN, "%s: no layers", what);
 	for (size_t i = 0; i < json_object_array_length(layers); i++)
-		strlcpy(add_layer(manifest)->blob,
+		strlcpy(manifest_add_layer(manifest)->blob,
 		    document_digest(json_object_array_get_idx(layers, i), what),
 		    DIGEST_HEX);
 }
@@ -201,7 +201,7 @@ manifest_convert(struct manifest *manifest, struct source *source,
 	     layers != NULL && i < json_object_array_length(layers); i++)
 		take(source,
 		    document_string(json_object_array_get_idx(layers, i), what),
-		    add_layer(manifest)->blob);
+		    manifest_add_layer(manifest)->blob);
 	read_config(manifest, source->store);
 	manifest_make(manifest, source->store);
 }

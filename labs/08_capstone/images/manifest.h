@@ -39,6 +39,9 @@ void manifest_read(
 void manifest_convert(struct manifest *manifest, struct source *source,
     struct json_object *element);
 
+/* Room for one more layer, above the others.  Exits when they are too many. */
+struct layer *manifest_add_layer(struct manifest *manifest);
+
 /*
  * Make one, and its blob, for a configuration that is in the workshop, and
  * layers that are known.
