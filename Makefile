@@ -360,7 +360,8 @@ shell: all	## a shell that knows the labs and box
 install: all	## install under PREFIX (/usr/local), below DESTDIR
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/boxlab \
 	    $(DESTDIR)$(PREFIX)/share/man/man1 \
-	    $(DESTDIR)$(PREFIX)/share/man/man7
+	    $(DESTDIR)$(PREFIX)/share/man/man7 \
+	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 	install $(PROGRAMS:%=$(BUILD)/bin/%) $(DESTDIR)$(PREFIX)/bin
 	install -d $(DESTDIR)$(PREFIX)/libexec/boxlab
 	$(if $(LIBEXEC),install $(LIBEXEC:%=$(BUILD)/libexec/boxlab/%) \
@@ -368,6 +369,8 @@ install: all	## install under PREFIX (/usr/local), below DESTDIR
 	cp -R $(BUILD)/images $(DESTDIR)$(PREFIX)/share/boxlab
 	install -m 644 docs/man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 docs/man/*.7 $(DESTDIR)$(PREFIX)/share/man/man7
+	install -m 644 scripts/box-completion.bash \
+	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions/box
 
 clean:		## remove all that was built
 	rm -rf $(BUILD)

@@ -155,7 +155,7 @@ answers() {
 
 @test "--detach-keys: what is no key" {
 	local keys
-	for keys in ctrl- ctrl-1 ab x, ,x x,,y ctrl-aa \
+	for keys in ctrl- ctrl-1 ab "x," ",x" "x,,y" ctrl-aa \
 		a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q; do
 		run -125 box run --detach-keys "$keys" busybox true
 		assert_output --partial "box: --detach-keys $keys: needs"

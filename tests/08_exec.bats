@@ -137,7 +137,7 @@ SigIgn:.0+$'
 	refute_line --partial no=
 	run -125 in_box --env-file "no$TOKEN" "$TOKEN" env
 	assert_output "box: --env-file no$TOKEN: No such file or directory"
-	echo =x >vars
+	echo "=x" >vars
 	run -125 in_box --env-file vars "$TOKEN" env
 	assert_output "box: --env-file =x: no name"
 }
