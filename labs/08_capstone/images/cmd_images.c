@@ -12,7 +12,7 @@
 #include "document.h"
 #include "exit.h"
 #include "options.h"
-#include "shown.h"
+#include "table.h"
 
 struct listing {
 	bool quiet;
@@ -39,10 +39,10 @@ text_of(struct json_object *object, const char *key)
 }
 
 static void
-print_image(const struct store *store, const struct listing *listing,
-    const char *name, int width)
+add_image(const struct store *store, const struct listing *listing,
+    const char *name, struct table *table)
 {
-	char id[DIGEST_HEX], repository[256];
+	char id[DIGEST_HEX];
 	const char *colon = strrchr(name, ':');
 	struct about about;
 
@@ -53,14 +53,12 @@ print_image(const struct store *store, const struct listing *listing,
 		return;
 	}
 	about_read(&about, store, id);
-	snprintf(repository, sizeof(repository), "%.*s",
-	    colon != NULL ? (int)(colon - name) : 6,
+	table_add(table, "%.*s", colon != NULL ? (int)(colon - name) : 6,
 	    colon != NULL ? name : "<none>");
-	printf("%-*s  %-10s  %.*s  %-15s  %s\n", width, repository,
-	    colon != NULL ? colon + 1 : "<none>",
-	    listing->whole ? DIGEST_HEX : 12, id,
-	    about_age(text_of(about.config, "created")),
-	    about_bytes(about.bytes));
+	table_add(table, "%s", colon != NULL ? colon + 1 : "<none>");
+	table_add(table, "%.*s", listing->whole ? DIGEST_HEX : 12, id);
+	table_add(table, "%s", about_age(text_of(about.config, "created")));
+	table_add(table, "%s", about_bytes(about.bytes));
 	about_free(&about);
 }
 
@@ -80,11 +78,13 @@ cmd_images(int argc, char *argv[])
 {
 	static const struct option_group *const groups[] = { &options_listing,
 		NULL };
+	static const char *const heads[] = { "REPOSITORY", "TAG", "IMAGE ID",
+		"CREATED", "SIZE", NULL };
+	struct table table = { .heads = heads, .shrink = 3 };
 	struct listing listing = { 0 };
 	struct store store;
 	char **list;
 	size_t count;
-	int width = 10;
 	int first = options_read(
 	    argc, argv, groups, "images [options] [name]", &listing);
 
@@ -92,43 +92,34 @@ cmd_images(int argc, char *argv[])
 		errx(EXIT_OWN, "usage: box images [options] [name]");
 	begin_command(&store);
 	list = about_all(&store, &count);
-	for (size_t i = 0; i < count; i++) {
-		int length = (int)strcspn(list[i], ":");
-
-		if (strlen(list[i]) != DIGEST_HEX - 1 && length > width)
-			width = length;
-	}
-	if (!listing.quiet)
-		printf("%-*s  %-10s  %-*s  %-15s  %s\n", width, "REPOSITORY",
-		    "TAG", listing.whole ? DIGEST_HEX - 1 : 12, "IMAGE ID",
-		    "CREATED", "SIZE");
+	table.whole = listing.whole;
 	for (size_t i = 0; i < count; i++) {
 		if (first == argc || is_called(list[i], argv[first]))
-			print_image(&store, &listing, list[i], width);
+			add_image(&store, &listing, list[i], &table);
 		free(list[i]);
 	}
 	free(list);
+	if (!listing.quiet)
+		table_print(&table);
 	return 0;
 }
 
 /* One step of the image's making, and the layer that it left, if any. */
 static void
-print_step(const struct store *store, const struct listing *listing,
-    struct json_object *step, const char *layer)
+add_step(const struct store *store, const struct listing *listing,
+    struct json_object *step, const char *layer, struct table *table)
 {
-	const char *by = text_of(step, "created_by");
-
 	if (listing->quiet) {
 		printf("%.*s\n", listing->whole ? DIGEST_HEX : 12,
 		    layer != NULL ? layer : "<none>");
 		return;
 	}
-	printf("%-*.*s  %-15s  %8s  ", listing->whole ? DIGEST_HEX - 1 : 12,
-	    listing->whole ? DIGEST_HEX - 1 : 12,
-	    layer != NULL ? layer : "<none>",
-	    about_age(text_of(step, "created")),
+	table_add(table, "%.*s", listing->whole ? DIGEST_HEX - 1 : 12,
+	    layer != NULL ? layer : "<none>");
+	table_add(table, "%s", about_age(text_of(step, "created")));
+	table_add(table, "%8s",
 	    about_bytes(layer != NULL ? store_size(store, layer) : 0));
-	printf("%.*s\n", listing->whole ? 255 : 45, shown(by));
+	table_add(table, "%s", text_of(step, "created_by"));
 }
 
 static bool
@@ -144,6 +135,11 @@ static void
 print_history(const struct store *store, const struct listing *listing,
     const struct about *about)
 {
+	static const char *const heads[] = { "LAYER", "CREATED", "    SIZE",
+		"CREATED BY", NULL };
+	struct table table = {
+		.heads = heads, .shrink = 1 << 3, .whole = listing->whole
+	};
 	static const char what[] = "the image's configuration";
 	struct json_object *steps =
 	    document_get(about->config, "history", json_type_array, what);
@@ -163,8 +159,10 @@ print_history(const struct store *store, const struct listing *listing,
 		if (layer > 0 && !left_no_layer(entry))
 			diff_id = digest_parse(json_object_get_string(
 			    json_object_array_get_idx(ids, --layer)));
-		print_step(store, listing, entry, diff_id);
+		add_step(store, listing, entry, diff_id, &table);
 	}
+	if (!listing->quiet)
+		table_print(&table);
 }
 
 int
@@ -184,10 +182,6 @@ cmd_history(int argc, char *argv[])
 	begin_command(&store);
 	store_need(&store, argv[first], id);
 	about_read(&about, &store, id);
-	if (!listing.quiet)
-		printf("%-*s  %-15s  %8s  %s\n",
-		    listing.whole ? DIGEST_HEX - 1 : 12, "LAYER", "CREATED",
-		    "SIZE", "CREATED BY");
 	print_history(&store, &listing, &about);
 	about_free(&about);
 	return 0;
