@@ -93,7 +93,7 @@ stop(int master)
 	terminal_restore();
 	sigemptyset(&set);
 	sigaddset(&set, SIGTSTP);
-	raise(SIGTSTP);
+	kill(getpid(), SIGTSTP);
 	sigprocmask(SIG_UNBLOCK, &set, NULL); /* here */
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	terminal_raw();
