@@ -154,7 +154,8 @@ import_image() {
 
 @test "in a bash that is typed into, and without bash-completion" {
 	mkfifo keys
-	env TERM=dumb PS1='' script -qefc "bash --norc --noprofile -i" /dev/null \
+	env TERM=dumb PS1='' HISTFILE='' script -qefc \
+		"bash --norc --noprofile -i" /dev/null \
 		<keys >screen 2>&1 3>&- &
 	STARTED+=($!)
 	exec 8>keys

@@ -22,7 +22,7 @@ on_terminal() {
 shell_on_terminal() {
 	local shell="dash -i"
 	[ "$1" = dash ] || shell="bash --norc --noprofile --noediting -i"
-	on_terminal "PS1='READY ' $shell"
+	on_terminal "PS1='READY ' HISTFILE= $shell"
 	wait_for shows READY
 }
 start_script() {
