@@ -35,17 +35,19 @@ PROG_05_chroot_vs_pivot	 = main box demo list
 PROG_06_overlay_whiteout = main box demo dir scenes scratch view
 PROG_07_caps_seccomp	 = main demo status
 COMMON	= exit file icmp nsid run say size sync userns
-BOX	= age attach beside cmd cmd_attach cmd_commit cmd_cp cmd_diff cmd_exec \
-	  cmd_info cmd_inspect cmd_logs cmd_pause cmd_port cmd_ps cmd_rename \
-	  cmd_rm cmd_run cmd_start cmd_stats cmd_stop cmd_top cmd_volume \
-	  command container copy_in devices end enter explain facts find \
-	  firewall hairpin hold hosts image image_run inside join json kept \
-	  lan limit log main monitor mounts network options options_container \
-	  options_limits options_machine options_mount options_network \
-	  options_privilege options_process options_world output pasta policy \
+BOX	= age attach beside cmd cmd_attach cmd_commit cmd_cp cmd_diff \
+	  cmd_exec cmd_info cmd_inspect cmd_logs cmd_pause cmd_port cmd_ps \
+	  cmd_rename cmd_rm cmd_run cmd_start cmd_stats cmd_stop cmd_top \
+	  cmd_volume command container copy_in devices end enter env_file \
+	  explain facts find firewall front hairpin hold hosts image \
+	  image_run inside join json kept keys lan limit log main monitor \
+	  mounts network options options_container options_limits \
+	  options_machine options_mount options_network options_privilege \
+	  options_process options_terminal options_world output pasta policy \
 	  pool ports process profile ref remap remap_enter rlimit rootfs \
-	  seccomp_default seccomp_table signals state supervise sweep sysctl \
-	  table terminal user volume_fill volume_list volume_store volumes
+	  seccomp_default seccomp_table signals state still supervise sweep \
+	  sysctl table terminal user volume_fill volume_list volume_store \
+	  volumes
 
 # What box becomes for its commands about images: larger libraries, which a
 # box that starts shall not load.
@@ -360,7 +362,8 @@ shell: all	## a shell that knows the labs and box
 install: all	## install under PREFIX (/usr/local), below DESTDIR
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/boxlab \
 	    $(DESTDIR)$(PREFIX)/share/man/man1 \
-	    $(DESTDIR)$(PREFIX)/share/man/man7
+	    $(DESTDIR)$(PREFIX)/share/man/man7 \
+	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 	install $(PROGRAMS:%=$(BUILD)/bin/%) $(DESTDIR)$(PREFIX)/bin
 	install -d $(DESTDIR)$(PREFIX)/libexec/boxlab
 	$(if $(LIBEXEC),install $(LIBEXEC:%=$(BUILD)/libexec/boxlab/%) \
@@ -368,6 +371,8 @@ install: all	## install under PREFIX (/usr/local), below DESTDIR
 	cp -R $(BUILD)/images $(DESTDIR)$(PREFIX)/share/boxlab
 	install -m 644 docs/man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 docs/man/*.7 $(DESTDIR)$(PREFIX)/share/man/man7
+	install -m 644 scripts/box-completion.bash \
+	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions/box
 
 clean:		## remove all that was built
 	rm -rf $(BUILD)

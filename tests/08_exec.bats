@@ -124,6 +124,50 @@ SigIgn:.0+$'
 	run -125 in_box -w relative "$TOKEN" pwd
 }
 
+@test "--env-file adds as well, and -e wins, also over the box's" {
+	printf '%s\n' "FILE=$TOKEN with  spaces " '# no=comment' '' '  BOTH=1' \
+		HANDED ABSENT 'Q="q" # no comment' >vars
+	up -e BOTH=0 -e FILE=0
+	HANDED=yes run -0 in_box -e BOTH=2 --env-file vars "$TOKEN" env
+	assert_line "FILE=$TOKEN with  spaces "
+	assert_line BOTH=2
+	assert_line HANDED=yes
+	assert_line 'Q="q" # no comment'
+	refute_line --partial ABSENT
+	refute_line --partial no=
+	run -125 in_box --env-file "no$TOKEN" "$TOKEN" env
+	assert_output "box: --env-file no$TOKEN: No such file or directory"
+	echo "=x" >vars
+	run -125 in_box --env-file vars "$TOKEN" env
+	assert_output "box: --env-file =x: no name"
+}
+
+@test "--env-file of run holds when the file is gone" {
+	echo "FILE=$TOKEN" >vars
+	up --env-file vars -e OTHER=1
+	rm vars
+	run -0 in_box "$TOKEN" env
+	assert_line "FILE=$TOKEN"
+	assert_line OTHER=1
+	box stop -t 0 "$TOKEN"
+	box start "$TOKEN"
+	run -0 in_box "$TOKEN" env
+	assert_line "FILE=$TOKEN"
+}
+
+@test "--privileged: all capabilities and no filter, for this command" {
+	up --cap-drop ALL
+	run -0 in_box "$TOKEN" sh -c 'grep -E "^(CapEff|Seccomp):" /proc/self/status'
+	assert_line --regexp 'CapEff:.0+$'
+	assert_line --regexp 'Seccomp:.2$'
+	run -0 in_box --privileged "$TOKEN" \
+		sh -c 'grep -E "^(CapEff|CapBnd|Seccomp):" /proc/self/status'
+	assert_line --regexp 'CapEff:.[0-9a-f]*[1-9a-f][0-9a-f]*$'
+	assert_line --regexp 'Seccomp:.0$'
+	assert_equal "$(grep ^CapBnd <<<"$output" | cut -f 2)" \
+		"$(grep ^CapEff <<<"$output" | cut -f 2)"
+}
+
 @test "-u: by the names of the box" {
 	need_ids
 	up

@@ -386,6 +386,8 @@ Untagged: $TOKEN:two"
 	assert_output ""
 	run -125 box rmi "$TOKEN"
 	assert_output "box: no image $TOKEN (see box images)"
+	run -125 box inspect "$TOKEN"
+	assert_output "box: no container or image $TOKEN (box ps -a, box images)"
 	run -125 box tag "$TOKEN" x
 	assert_output "box: no image $TOKEN (see box images)"
 	run -125 box tag

@@ -155,7 +155,7 @@ overlay2"
 	assert_output 137
 	run -0 box rm -f rm
 	run -125 box pause stop
-	assert_output "box: stop is not running"
+	assert_output "box: stop is not running (box start stop)"
 }
 
 @test "without a cgroup pause says what it needs" {

@@ -192,13 +192,14 @@ fingerprint() {
 
 @test "no such image, no such directory" {
 	run -125 boxed "nosuch-$TOKEN" true
-	assert_output "box: no image nosuch-$TOKEN (a directory needs a slash:\
- ./nosuch-$TOKEN)"
+	assert_output "box: no image nosuch-$TOKEN (box images; box pull\
+ nosuch-$TOKEN; a directory needs a slash: ./nosuch-$TOKEN)"
 	run -125 boxed "./nosuch-$TOKEN" true
 	assert_output "box: ./nosuch-$TOKEN: No such file or directory"
 	touch file
 	run -125 boxed ./file true
-	assert_output "box: ./file: not a directory"
+	assert_output "box: ./file: not a directory (box import makes an\
+ image of an archive)"
 	BOXLAB_IMAGES=$PWD run -125 boxed busybox true
 	assert_output "box: no image busybox in $PWD"
 	mkdir -p empty/layers

@@ -154,7 +154,7 @@ teardown() {
 	run -0 box wait "$TOKEN"
 	assert_output 137
 	run -125 box kill "$TOKEN"
-	assert_output "box: $TOKEN is not running"
+	assert_output "box: $TOKEN is not running (box start $TOKEN)"
 }
 
 @test "wait prints the exit status, of those that have ended too" {
@@ -190,7 +190,7 @@ $TOKEN"
 @test "start: what runs, is gone, or was in the foreground" {
 	detach --name "$TOKEN" busybox sleep 600
 	run -125 box start "$TOKEN"
-	assert_output "box: $TOKEN is running"
+	assert_output "box: $TOKEN is running (box restart $TOKEN)"
 	run -125 box start "no-$TOKEN"
 	box_keep --name "fg$TOKEN" busybox sh -c 'echo once more'
 	run -0 box start "fg$TOKEN"

@@ -89,7 +89,8 @@ log_file() { echo "$BOXLAB_HOME/containers/$id/log"; }
 @test "a container in the foreground has no log" {
 	box_keep --name "$TOKEN" busybox true
 	run -125 box logs "$TOKEN"
-	assert_output "box: $TOKEN has no log: it was not started with -d"
+	assert_output "box: $TOKEN has no log: it was neither started with -d\
+ nor left"
 	run -125 box logs
 	run -125 box logs "no-$TOKEN"
 }

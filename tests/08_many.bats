@@ -132,7 +132,7 @@ swept() { box ps >/dev/null && nothing_runs && no_leftovers; }
 	cp "$facts" saved
 	sed -i "s/^pid .*/pid $started/" "$facts"
 	run -125 box kill "$TOKEN"
-	assert_output "box: $TOKEN is not running"
+	assert_output "box: $TOKEN is not running (box start $TOKEN)"
 	run -125 box exec "$TOKEN" true
 	assert_output --partial "is not running"
 	kill -0 "$started"

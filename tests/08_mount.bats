@@ -100,7 +100,7 @@ setup() {
 	assert_output --partial "bad option size=x"
 	run -125 boxed --mount "type=bind,src=$PWD/nosuch,dst=/data" busybox \
 		echo ran
-	assert_output "box: volume $PWD/nosuch: No such file or directory"
+	assert_output "box: volume $PWD/nosuch: not there (mkdir -p $PWD/nosuch)"
 }
 
 @test "a target that is a link in the image stays in the box" {

@@ -71,7 +71,7 @@ NETNS='readlink /proc/self/ns/net'
 	assert_output "box: no container no-$TOKEN (box ps -a)"
 	run -0 box_keep --network none --name "kept-$TOKEN" busybox true
 	run -125 boxed --network "container:kept-$TOKEN" busybox echo ran
-	assert_output "box: kept-$TOKEN does not run"
+	assert_output "box: kept-$TOKEN does not run (box start kept-$TOKEN)"
 	box rm "kept-$TOKEN"
 	start_box one --network none --name "one-$TOKEN" busybox sh -c "$STAY"
 	run -125 boxed --network "container:one-$TOKEN" -p 80 busybox echo ran
@@ -87,7 +87,7 @@ NETNS='readlink /proc/self/ns/net'
 	# As if it had started at another time.
 	sed -i 's/^pid_start .*/&9/' "$file/facts"
 	run -125 boxed --network "container:one-$TOKEN" busybox echo ran
-	assert_output "box: one-$TOKEN does not run"
+	assert_output "box: one-$TOKEN does not run (box start one-$TOKEN)"
 }
 
 # A plain user's box, in a network with a way out.

@@ -73,9 +73,9 @@ CapAmb:	0000000000000000"
 
 @test "what is no capability is refused, by its name" {
 	run -125 boxed --cap-add NOSUCH busybox echo ran
-	assert_output "box: no such capability: NOSUCH"
+	assert_output "box: no such capability: NOSUCH (see capabilities(7))"
 	run -125 boxed --cap-drop CHOWN,NOSUCH busybox echo ran
-	assert_output "box: no such capability: NOSUCH"
+	assert_output "box: no such capability: NOSUCH (see capabilities(7))"
 	run -125 boxed --security-opt nosuch busybox echo ran
 	assert_output \
 		"box: --security-opt nosuch: only seccomp=FILE,\

@@ -120,7 +120,7 @@ teardown() {
 
 @test "-v: what is wrong with it is said" {
 	run -125 boxed -v "$PWD/nosuch:/data" busybox echo ran
-	assert_output "box: volume $PWD/nosuch: No such file or directory"
+	assert_output "box: volume $PWD/nosuch: not there (mkdir -p $PWD/nosuch)"
 	run -125 boxed -v ./share:/data busybox echo ran
 	assert_output "box: -v ./share:/data: neither a path that starts with\
  / nor a volume's name"

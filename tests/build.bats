@@ -224,6 +224,10 @@ name_with() {
 	assert_line box.1
 	assert_line 01_uts.1
 	assert_line boxlab.7
+	run -0 bash --norc -c \
+		'. dest/opt/boxlab/share/bash-completion/completions/box
+		complete -p box'
+	assert_output "complete -F _box box"
 	run -0 dest/opt/boxlab/bin/01_uts -n "$TOKEN" uname -n
 	assert_output "$TOKEN"
 	# A second time is no different.

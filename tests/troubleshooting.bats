@@ -384,7 +384,8 @@ without() {
 }
 
 @test "an image that is not there" {
-	meet 'box: no image <name> (a directory needs a slash: ./<name>)'
+	meet 'box: no image <name> (box images; box pull <name>; a directory'\
+' needs a slash: ./<name>)'
 	run -125 box run "$TOKEN"
 	assert_met
 	cure
@@ -462,7 +463,7 @@ without() {
 }
 
 @test "a volume that is not there" {
-	meet 'box: volume <path>: No such file or directory'
+	meet 'box: volume <path>: not there (mkdir -p <path>)'
 	run -125 boxed -v "$PWD/$TOKEN:/data" busybox true
 	assert_met
 	cure path="$PWD/$TOKEN"

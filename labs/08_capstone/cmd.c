@@ -92,7 +92,8 @@ cmd_signal(const struct state *state, int sig, bool quiet)
 		close(fd);
 	}
 	if (result == -1 && errno == ESRCH && !quiet)
-		warnx("%s is not running", state->name);
+		warnx("%s is not running (box start %s)", state->name,
+		    state->name);
 	else if (result == -1 && errno != ESRCH)
 		warn("%s", state->name);
 	return result;

@@ -21,14 +21,14 @@
 #include "exit.h"
 #include "file.h"
 #include "find.h"
-#include "hold.h"
+#include "still.h"
 #include "kept.h"
 #include "options.h"
 #include "ref.h"
 #include "remap.h"
 
 struct choice {
-	enum hold_pause pause;
+	enum still_pause pause;
 	char **words; /* for box-image, "commit" first */
 	size_t count;
 };
@@ -69,9 +69,9 @@ set_pause(const char *text, void *to)
 	struct choice *choice = to;
 
 	if (strcmp(text, "true") == 0)
-		choice->pause = HOLD_PAUSED;
+		choice->pause = STILL_PAUSED;
 	else if (strcmp(text, "false") == 0)
-		choice->pause = HOLD_RUNNING;
+		choice->pause = STILL_RUNNING;
 	else
 		errx(EXIT_OWN, "--pause %s: neither true nor false", text);
 }
@@ -172,7 +172,7 @@ cmd_commit(int argc, char *argv[])
 	if (argc - first == 2)
 		add_word(&choice, "NAME", ref);
 	snprintf(
-	    number, sizeof(number), "%d", hold_container(&state, choice.pause));
+	    number, sizeof(number), "%d", still_hold(&state, choice.pause));
 	add_word(&choice, "HOLD", number);
 	add_word(&choice, "IMAGE", state.facts.image);
 	add_word(&choice, "BY", state.facts.command);

@@ -9,12 +9,15 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "caps.h"
 #include "cmd.h"
 #include "config.h"
 #include "enter.h"
+#include "env_file.h"
 #include "exit.h"
 #include "explain.h"
 #include "find.h"
+#include "hold.h"
 #include "kept.h"
 #include "monitor.h"
 #include "options.h"
@@ -23,6 +26,8 @@
 static const struct option_row rows[] = {
 	{ "detach", 'd', NULL, "leave it running", NULL,
 	    offsetof(struct config, detach) },
+	{ "privileged", 0, NULL, "all capabilities, and no filter", NULL,
+	    offsetof(struct config, privileged) },
 	{ "explain", 0, NULL, "tell each step, and the code behind it", NULL,
 	    offsetof(struct config, explain) },
 	{ 0 },
@@ -46,11 +51,16 @@ merge(const struct kept *kept, struct config *asked)
 		config.user = asked->user;
 	if (asked->workdir != NULL)
 		config.workdir = asked->workdir;
+	config.detach_keys = asked->detach_keys;
 	config.command = asked->command;
 	config.detach = asked->detach;
 	config.interactive = asked->interactive;
 	config.tty = asked->tty && !asked->detach;
 	config.init = false;
+	if (asked->privileged) {
+		config.caps = caps_all();
+		config.unconfined = true;
+	}
 	*asked = config;
 }
 
@@ -58,13 +68,13 @@ int
 cmd_exec(int argc, char *argv[])
 {
 	static const struct option_group *const groups[] = { &options_process,
-		&more, NULL };
+		&options_terminal, &more, NULL };
 	struct config config = { 0 };
 	struct state state = STATE_NONE;
 	struct kept kept;
 	sigset_t signals;
 	pid_t pid;
-	int pidfd, first;
+	int pidfd, first, status;
 
 	first = options_read(argc, argv, groups,
 	    "exec [options] container command [arg ...]", &config);
@@ -87,10 +97,13 @@ cmd_exec(int argc, char *argv[])
 	if (state.facts.paused)
 		errx(EXIT_OWN, "%s is paused (box unpause %s)", state.name,
 		    state.name);
+	env_file_read(&config);
 	merge(&kept, &config);
 	config.filter = policy_choose(&config, state.home);
 	if (config.hostname == NULL)
 		config.hostname = state.id;
+	if ((status = hold_split(&config, &state.front)) != -1)
+		return status;
 	pidfd = find_member(&state, &pid);
 	if (pidfd == -1)
 		return EXIT_OWN;

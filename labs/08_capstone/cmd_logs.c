@@ -189,7 +189,8 @@ cmd_logs(int argc, char *argv[])
 	file_path(path, sizeof(path), "%s/log", state.dir);
 	f = fopen(path, "re");
 	if (f == NULL && errno == ENOENT)
-		errx(EXIT_OWN, "%s has no log: it was not started with -d",
+		errx(EXIT_OWN,
+		    "%s has no log: it was neither started with -d nor left",
 		    state.name);
 	if (f == NULL)
 		err(EXIT_OWN, "%s", path);

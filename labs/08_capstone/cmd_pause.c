@@ -27,7 +27,8 @@ freeze(struct state *state, void *arg)
 	const bool *on = arg;
 
 	if (strcmp(state->facts.phase, "running") != 0) {
-		warnx("%s is not running", state->name);
+		warnx("%s is not running (box start %s)", state->name,
+		    state->name);
 		return -1;
 	}
 	if ((state->facts.paused != 0) == *on) {

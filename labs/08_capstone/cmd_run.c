@@ -9,8 +9,10 @@
 #include "cmd.h"
 #include "config.h"
 #include "container.h"
+#include "env_file.h"
 #include "exit.h"
 #include "explain.h"
+#include "hold.h"
 #include "image.h"
 #include "kept.h"
 #include "monitor.h"
@@ -61,9 +63,12 @@ cmd_run(int argc, char *argv[])
 	rootless = cmd_open_beside(&state, config.network_of);
 	config.filter = policy_choose(&config, state.home);
 	image_find(config.image, state.home, &image);
+	env_file_read(&config);
 	image_apply(&image, &config);
 	ports_publish_exposed(&config);
 	if (config.detach && (status = supervise_split(&state)) != -1)
+		return status;
+	if ((status = hold_split(&config, &state.front)) != -1)
 		return status;
 	monitor_block(&signals);
 	state_create(&state, config.name, config.rm);

@@ -74,7 +74,8 @@ start_here(struct state *state)
 	monitor_block(&signals);
 	if (state_take(&mine, state->id, false) == -1) {
 		if (errno == EEXIST)
-			errx(EXIT_OWN, "%s is running", state->name);
+			errx(EXIT_OWN, "%s is running (box restart %s)",
+			    state->name, state->name);
 		err(EXIT_OWN, "%s", state->name);
 	}
 	if (config.hostname == NULL)

@@ -82,6 +82,8 @@ struct config {
 
 	char **environment; /* "NAME=value" each */
 	size_t environment_count;
+	const char **env_files; /* --env-file, until env_file_read() */
+	size_t env_file_count;
 	struct volume *volumes;
 	size_t volume_count;
 	struct tmpfs *tmpfs;
@@ -118,6 +120,7 @@ struct config {
 	bool unconfined; /* no seccomp filter */
 	const struct sock_fprog *filter; /* policy_choose()'s */
 
+	const char *detach_keys; /* as in keys.h */
 	const char *restart; /* NULL: "no", else as in struct facts */
 	uint64_t retries; /* of "on-failure"; 0: no end */
 	int stop_signal; /* 0: TERM */

@@ -294,11 +294,13 @@ attend(struct box *box, pid_t pid)
 		sync_close(&box->connected);
 	if (config->tty) {
 		close(box->terminal[1]);
-		master = terminal_take(box->terminal[0], config->interactive);
+		master = terminal_take(box->terminal[0]);
 		close(box->terminal[0]);
 	}
 	if (config->detach)
 		status = supervise_wait(box->state, &box->output, pid, master);
+	else if (box->state->front != -1)
+		status = supervise_held(box->state, &box->output, pid, master);
 	else
 		status = monitor_wait(pid, master, config->interactive);
 	close(box->alive[1]);

@@ -44,6 +44,7 @@
 #include "enter.h"
 #include "exit.h"
 #include "explain.h"
+#include "hold.h"
 #include "monitor.h"
 #include "nsid.h"
 #include "output.h"
@@ -261,12 +262,14 @@ attend(struct visit *visit, pid_t goer_pid)
 	output_leave(&visit->output);
 	if (config->tty) {
 		close(visit->terminal[1]);
-		master = terminal_take(visit->terminal[0], config->interactive);
+		master = terminal_take(visit->terminal[0]);
 	}
 	pid = await_birth(visit, goer_pid, &status);
 	if (pid == -1)
 		return status;
-	if (!config->detach)
+	if (visit->state->front != -1)
+		status = hold_wait(visit->state->front, master, pid);
+	else if (!config->detach)
 		status = monitor_wait(pid, master, config->interactive);
 	else if (output_told(&visit->output) == TOLD_STARTED)
 		return 0;

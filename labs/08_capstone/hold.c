@@ -1,166 +1,142 @@
 /*
- * hold.c - keep a container as it is while its files are read.
+ * hold.c - who holds a box while a person sits in front of it.
  *
- * What one has frozen one has to thaw, even if one is killed.  So who freezes
- * is a process of its own that waits for the end of a pipe: the kernel closes
- * the other side of it, whatever becomes of who has that.
+ * A person may leave a box, and have the shell back, only if the process that
+ * the shell waits for can end.  But process 1 of the box dies with its parent,
+ * which also reaps it.  So these are two from the beginning: the parent holds
+ * the box, in the background; the other, in front, has the terminal.  The
+ * front reads and writes the master end itself, as long as it is there.
+ *
+ * Read: setsid(2), unix(7), credentials(7) on sessions.
  */
 
 #define _GNU_SOURCE
-#include <sys/file.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
 
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
-#include <stdlib.h>
-#include <string.h>
+#include <stdio.h>
 #include <unistd.h>
 
-#include "cgroup.h"
 #include "exit.h"
-#include "file.h"
-#include "find.h"
+#include "front.h"
 #include "hold.h"
-#include "sync.h"
+#include "monitor.h"
+#include "terminal.h"
 
-/* What there is to undo. */
-struct held {
-	struct state *state;
-	struct state taken; /* it has ended, and is ours: has a lock */
-	bool frozen;
+enum {
+	FRONT = 3, /* all else above is closed */
+	LAST_WORDS = 1000, /* milliseconds to show them */
 };
 
-static void
-set_paused(struct facts *facts, const void *arg)
-{
-	const bool *on = arg;
-
-	facts->paused = *on && strcmp(facts->phase, "running") == 0;
-}
-
-static void
-thaw(struct held *held)
-{
-	static const bool off = false;
-
-	/* Others may have let it go on, or ended it. */
-	if (cgroup_freeze(held->state->cgroup, false) == -1 &&
-	    errno != ENOENT && errno != ENODEV)
-		warn("%s: cannot be woken up", held->state->name);
-	if (find_alive(held->state))
-		state_edit(held->state, set_paused, &off);
-}
-
-static int
-freeze(struct held *held, enum hold_pause pause)
-{
-	static const bool on = true;
-	struct state *state = held->state;
-
-	if (cgroup_freeze(state->cgroup, true) == 0) {
-		held->frozen = true;
-
-		/* So "box stop" wakes it up, and "box ps" tells. */
-		return state_edit(state, set_paused, &on);
-	}
-	if (errno != ENOENT && errno != ENODEV) {
-		warn("%s: cannot be paused", state->name);
-		held->frozen = errno == ETIMEDOUT; /* a part of it */
-		return -1;
-	}
-	warnx("%s has no cgroup to freeze%s", state->name,
-	    pause == HOLD_PAUSED ? " (--pause=false)"
-				 : ": it goes on while its files are read");
-	return pause == HOLD_PAUSED ? -1 : 0;
-}
-
-/* With the lock: what does the container do now? */
-static int
-take(struct held *held, enum hold_pause pause)
-{
-	struct state *state = held->state;
-
-	strlcpy(held->taken.home, state->home, sizeof(held->taken.home));
-	if (state_take(&held->taken, state->id, false) == 0)
-		return 0;
-	held->taken.lock = -1;
-	if (errno != EEXIST || facts_read(state->dir, &state->facts) == -1) {
-		warn("%s", state->name);
-		return -1;
-	}
-	if (pause == HOLD_RUNNING || state->facts.paused)
-		return 0;
-	if (strcmp(state->facts.phase, "running") == 0)
-		return freeze(held, pause);
-	warnx("%s is being started or removed just now, or waits for that",
-	    state->name);
-	return -1;
-}
-
-/*
- * One at a time: else the first would let go of what the second holds.  Who
- * removes the container waits for the lock too: see state_release().
- */
-static int
-wait_for_lock(const struct state *state)
-{
-	char path[PATH_MAX];
-	int fd;
-
-	file_path(path, sizeof(path), "%s/upper", state->dir);
-	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd == -1 && errno == ENOENT)
-		warnx("%s has no files of its own yet", state->name);
-	else if (fd == -1 || flock(fd, LOCK_EX) == -1)
-		warn("%s", path);
-	else
-		return 0;
-	return -1;
-}
-
-static _Noreturn void
-keep(struct state *state, enum hold_pause pause, struct sync *held_now,
-    struct sync *done)
-{
-	static const int signals[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM,
-		SIGPIPE };
-	struct held held = { .state = state, .taken = STATE_NONE };
-	int result;
-
-	/* What is sent to the terminal's processes is not for this one. */
-	setsid();
-	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
-		signal(signals[i], SIG_IGN);
-	result = wait_for_lock(state) == -1 || take(&held, pause) == -1;
-	if (result == 0) {
-		sync_go(held_now);
-		sync_wait(done);
-	}
-	if (held.frozen)
-		thaw(&held);
-	if (held.taken.lock != -1)
-		state_return(&held.taken);
-	_exit(result == 0 ? 0 : EXIT_OWN);
-}
-
 int
-hold_container(struct state *state, enum hold_pause pause)
+hold_split(const struct config *config, int *front)
 {
-	struct sync held_now, done;
+	int pair[2];
 	pid_t pid;
 
-	sync_open(&held_now);
-	sync_open(&done);
+	*front = -1;
+	if (!config->tty || !config->interactive || config->detach ||
+	    !isatty(STDIN_FILENO))
+		return -1;
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == -1)
+		err(EXIT_OWN, "socketpair");
+	fflush(NULL);
+	signal(SIGCHLD, SIG_DFL); /* else nobody could be waited for */
 	pid = fork();
 	if (pid == -1)
 		err(EXIT_OWN, "fork");
-	if (pid == 0)
-		keep(state, pause, &held_now, &done);
-	if (sync_wait(&held_now) == -1)
-		exit(EXIT_OWN); /* it has said why */
-	close(done.fd[0]);
-	if (fcntl(done.fd[1], F_SETFD, 0) == -1)
-		err(EXIT_OWN, "fcntl");
-	return done.fd[1];
+	if (pid != 0) {
+		close(pair[1]);
+		return front_run(pair[0], pid, config->detach_keys);
+	}
+	if (setsid() == -1)
+		err(EXIT_OWN, "setsid");
+	close(pair[0]);
+	if (pair[1] != FRONT && dup2(pair[1], FRONT) == -1)
+		err(EXIT_OWN, "dup2");
+	fcntl(FRONT, F_SETFD, FD_CLOEXEC);
+	closefrom(FRONT + 1);
+	*front = FRONT;
+	return -1;
+}
+
+/* Let the front show what came last, and restore the terminal, before us. */
+static void
+say_goodbye(int front)
+{
+	struct pollfd pfd = { .fd = front, .events = POLLIN };
+
+	shutdown(front, SHUT_WR);
+	poll(&pfd, 1, LAST_WORDS);
+	close(front);
+}
+
+bool
+hold_serve(int front, int master, pid_t pid, int *wstatus)
+{
+	struct pollfd pfd[2] = { { .events = POLLIN }, { front, POLLIN, 0 } };
+	unsigned char byte;
+	sigset_t set;
+	ssize_t n;
+
+	monitor_signals(&set);
+	pfd[0].fd = signalfd(-1, &set, SFD_CLOEXEC);
+	if (pfd[0].fd == -1)
+		err(EXIT_OWN, "signalfd");
+	if (master != -1)
+		fcntl(master, F_SETFL, O_RDWR | O_NONBLOCK);
+	if (master != -1 && terminal_send(front, master) == -1)
+		kill(pid, SIGKILL);
+	for (;;) {
+		if (poll(pfd, 2, -1) == -1 && errno != EINTR)
+			err(EXIT_OWN, "poll");
+		if (pfd[0].revents != 0 &&
+		    monitor_signal(pfd[0].fd, pid, -1, wstatus))
+			break;
+		if (pfd[1].revents == 0)
+			continue;
+		n = recv(front, &byte, 1, MSG_DONTWAIT);
+		if (n == 1 && byte == FRONT_LEAVES) {
+			close(pfd[0].fd);
+			return false;
+		}
+		if (n == 1) {
+			monitor_pass(pid, byte);
+		} else if (n == 0 || (errno != EINTR && errno != EAGAIN)) {
+			kill(pid, SIGKILL);
+			pfd[1].fd = -1;
+		}
+	}
+	say_goodbye(front);
+	close(pfd[0].fd);
+	return true;
+}
+
+void
+hold_let_go(void)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	for (int fd = 0; null != -1 && fd <= STDERR_FILENO; fd++)
+		dup2(null, fd);
+	close(null);
+	if (chdir("/") == -1)
+		warn("/");
+}
+
+int
+hold_wait(int front, int master, pid_t pid)
+{
+	int wstatus;
+
+	if (hold_serve(front, master, pid, &wstatus))
+		return exit_status(wstatus);
+	hold_let_go();
+	close(front);
+	return monitor_wait(pid, master, false);
 }

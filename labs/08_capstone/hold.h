@@ -1,28 +1,38 @@
-/* hold.h - keep a container as it is while its files are read. */
+/* hold.h - who holds a box while a person sits in front of it. */
 
 #ifndef HOLD_H
 #define HOLD_H
 
-#include "state.h"
+#include <sys/types.h>
 
-enum hold_pause {
-	HOLD_IF_POSSIBLE, /* else say that it goes on meanwhile */
-	HOLD_PAUSED,
-	HOLD_RUNNING, /* it goes on meanwhile */
-};
+#include <stdbool.h>
+
+#include "config.h"
 
 /*
- * Wait until nobody else holds the container.  Then freeze it, if it runs; if
- * it has ended see to it that nobody starts or removes it.
- *
- * A child process does that, and undoes it as soon as the descriptor that is
- * returned is closed, however that comes about: so it lasts as long as the
- * caller lives, or the program that it becomes by execve(2), and wants.  Close
- * it and wait(2) for the child to know that it has been undone.
- *
- * Call it outside of any namespace of the container's.  Exits with one line,
- * and nothing changed, on failure.
+ * Split in two, before there is a box, if it is for a person at a terminal.
+ * In the holder, which has a session of its own and no descriptor but the
+ * standard ones, it returns -1, and *front is a socket to the other one.  That
+ * one stays in front until the box has ended or is left, and gets what its exit
+ * status shall be.  Else -1 as well, and -1 in *front.
  */
-int hold_container(struct state *state, enum hold_pause pause);
+int hold_split(const struct config *config, int *front);
+
+/*
+ * In the holder: hand over the master end of the terminal, and wait for
+ * process pid, a child of ours.  It is killed when the front is.  True when it
+ * has ended, with *wstatus; false when it was left to us: then the front waits
+ * until its socket is closed, and hold_let_go() is called.
+ */
+bool hold_serve(int front, int master, pid_t pid, int *wstatus);
+
+/* Hold on to nothing of who started us. */
+void hold_let_go(void);
+
+/*
+ * Both, for a process that nobody can come back to; what it says then is lost.
+ * Returns its exit status.
+ */
+int hold_wait(int front, int master, pid_t pid);
 
 #endif

@@ -38,7 +38,10 @@ need_directory(const char *path)
 	if (stat(path, &st) == -1)
 		err(EXIT_OWN, "%s", path);
 	if (!S_ISDIR(st.st_mode))
-		errx(EXIT_OWN, "%s: not a directory", path);
+		errx(EXIT_OWN,
+		    "%s: not a directory (box import makes an image of an "
+		    "archive)",
+		    path);
 }
 
 /* Add a directory by its absolute name, which is the image's from here on. */
@@ -178,8 +181,10 @@ image_find(const char *name, const char *home, struct image *image)
 	}
 	if (images != NULL)
 		errx(EXIT_OWN, "no image %s in %s", name, images);
-	errx(EXIT_OWN, "no image %s (a directory needs a slash: ./%s)", name,
-	    name);
+	errx(EXIT_OWN,
+	    "no image %s (box images; box pull %s; a directory needs a slash: "
+	    "./%s)",
+	    name, name, name);
 }
 
 void

@@ -36,7 +36,7 @@ open_box(struct state *other, const char *home, const char *name)
 		return -1;
 	fd = find_process(other);
 	if (fd == -1 && errno == ESRCH)
-		warnx("%s does not run", name);
+		warnx("%s does not run (box start %s)", name, name);
 	else if (fd == -1)
 		warn("process 1 of %s", name);
 	return fd;

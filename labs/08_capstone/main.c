@@ -97,7 +97,7 @@ dispatch(int argc, char *argv[])
 	while (strcmp(command->name, argv[1]) != 0)
 		if (++command == commands + COMMANDS) {
 			print_help(stderr);
-			return EXIT_OWN;
+			errx(EXIT_OWN, "%s: no such command", argv[1]);
 		}
 	if (command->program != NULL)
 		beside_become(command->program, argv + 1);

@@ -41,14 +41,23 @@ monitor_block(sigset_t *old)
 }
 
 /*
- * One signal from the caller, or the word that the box has changed state.  To
- * process 1 a TERM that it has no handler for is nothing, so the third time
+ * To process 1 a TERM that it has no handler for is nothing, so the third time
  * that we are asked to end, by TERM or INT, we kill.
  */
+void
+monitor_pass(pid_t pid, int sig)
+{
+	static int asked;
+
+	if ((sig == SIGTERM || sig == SIGINT) && ++asked >= 3)
+		sig = SIGKILL;
+	kill(pid, sig);
+}
+
+/* One signal from the caller, or the word that the box has changed state. */
 bool
 monitor_signal(int fd, pid_t pid, int master, int *wstatus)
 {
-	static int asked;
 	struct signalfd_siginfo info;
 
 	if (read(fd, &info, sizeof(info)) != sizeof(info))
@@ -60,27 +69,9 @@ monitor_signal(int fd, pid_t pid, int master, int *wstatus)
 		if (master != -1)
 			terminal_resize(master);
 		return false;
-	case SIGTERM:
-	case SIGINT:
-		kill(pid, ++asked < 3 ? (int)info.ssi_signo : SIGKILL);
-		return false;
 	default:
-		kill(pid, (int)info.ssi_signo);
+		monitor_pass(pid, (int)info.ssi_signo);
 		return false;
-	}
-}
-
-/* The box is gone; what it wrote last still has to reach the caller. */
-static void
-drain(struct flow *out)
-{
-	struct pollfd pfd[2];
-
-	while (!out->ended || out->used > 0) {
-		flow_poll(out, pfd);
-		if (poll(pfd, 2, -1) == -1 && errno != EINTR)
-			err(EXIT_OWN, "poll");
-		flow_move(out, pfd);
 	}
 }
 
@@ -133,7 +124,7 @@ monitor_wait(pid_t pid, int master, bool interactive)
 			ended = monitor_signal(fd, pid, master, &wstatus);
 	}
 	if (master != -1)
-		drain(&out);
+		flow_drain(&out);
 	close(fd);
 	return exit_status(wstatus);
 }

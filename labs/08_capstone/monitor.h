@@ -24,6 +24,9 @@ void monitor_signals(sigset_t *set);
  */
 bool monitor_signal(int fd, pid_t pid, int master, int *wstatus);
 
+/* Hand a signal on to process pid, or kill it when it was asked too often. */
+void monitor_pass(pid_t pid, int sig);
+
 /*
  * Wait for the box's process 1 and return its exit status.  Meanwhile hand
  * every signal on to it, and with master != -1 carry bytes and window sizes

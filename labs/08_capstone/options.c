@@ -172,8 +172,8 @@ options_parse(int argc, char *argv[], struct config *config)
 {
 	static const struct option_group *const groups[] = { &options_limits,
 		&options_network, &options_world, &options_process,
-		&options_privilege, &options_container, &options_machine,
-		&options_mount, NULL };
+		&options_terminal, &options_start, &options_privilege,
+		&options_container, &options_machine, &options_mount, NULL };
 	int first;
 
 	*config = (struct config){ 0 };

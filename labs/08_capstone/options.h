@@ -34,11 +34,15 @@ struct option_group {
 extern const struct option_group options_limits;
 extern const struct option_group options_network;
 extern const struct option_group options_world;
-extern const struct option_group options_process;
+extern const struct option_group options_start;
 extern const struct option_group options_privilege;
 extern const struct option_group options_container;
 extern const struct option_group options_machine;
 extern const struct option_group options_mount;
+
+/* Also those of "box exec" and, only the second, of "box attach". */
+extern const struct option_group options_process;
+extern const struct option_group options_terminal;
 
 /*
  * Parse a command's options, for which groups, which NULL ends, say what to
@@ -57,6 +61,13 @@ void options_parse(int argc, char *argv[], struct config *config);
  * "_", "." and "-" inside.
  */
 bool options_is_name(const char *text);
+
+/*
+ * A variable more: "NAME=value" as it is; "NAME" with the value that the caller
+ * has, if any.  Exits with one line, which begins with option, without a name.
+ */
+void options_add_variable(
+    const char *text, const char *option, struct config *config);
 
 /* For the functions of the tables: room for one more at the end of a list. */
 void *options_grow(void *list, size_t count, size_t size);

@@ -157,8 +157,8 @@ ports_expose(struct config *config, const char *text)
 
 static const struct option_row rows[] = {
 	{ "network", 0, "WHICH",
-	    "bridge (root's default), none, host, pasta, container:NAME",
-	    set_network, 0 },
+	    "bridge (of root), none, host, pasta, container:NAME", set_network,
+	    0 },
 	{ "publish", 'p', "[[IP:]PORT:]PORT[/udp]",
 	    "a port of the host that leads to one of the box", set_publish, 0 },
 	{ "publish-all", 'P', NULL, "all exposed ports, at free ones", NULL,

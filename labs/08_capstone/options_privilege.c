@@ -17,7 +17,8 @@ parse_caps(const char *text)
 	uint64_t mask;
 
 	if (caps_parse(text, &mask, &bad) == -1)
-		errx(EXIT_OWN, "no such capability: %s", bad);
+		errx(EXIT_OWN, "no such capability: %s (see capabilities(7))",
+		    bad);
 	return mask;
 }
 

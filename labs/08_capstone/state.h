@@ -36,13 +36,14 @@ struct state {
 	int lock; /* open on running/ID */
 	int start; /* open on config until the command is executed: kept.h */
 	int tell; /* who started a detached box wants to hear; -1: nobody */
+	int front; /* the other process of hold.h; -1: there is none */
 	struct facts facts; /* as this process knows them */
 };
 
 /* No container yet. */
-#define STATE_NONE                                  \
-	{                                           \
-		.lock = -1, .start = -1, .tell = -1 \
+#define STATE_NONE                                                \
+	{                                                         \
+		.lock = -1, .start = -1, .tell = -1, .front = -1, \
 	}
 
 /*

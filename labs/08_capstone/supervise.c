@@ -29,6 +29,7 @@
 #include "attach.h"
 #include "container.h"
 #include "exit.h"
+#include "hold.h"
 #include "log.h"
 #include "monitor.h"
 #include "supervise.h"
@@ -97,7 +98,6 @@ static void
 tell(struct state *state, int status)
 {
 	struct word word = { .status = status };
-	int null;
 
 	if (state->tell == -1)
 		return;
@@ -106,14 +106,8 @@ tell(struct state *state, int status)
 		warn("supervisor");
 	close(state->tell);
 	state->tell = -1;
-	if (status != 0)
-		return;
-	null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	for (int fd = 0; null != -1 && fd <= STDERR_FILENO; fd++)
-		dup2(null, fd);
-	close(null);
-	if (chdir("/") == -1)
-		warn("/");
+	if (status == 0)
+		hold_let_go();
 }
 
 /* Copy what has come to the log, and to who is attached. */
@@ -220,6 +214,13 @@ listen_to(struct pollfd ear[EARS], struct state *state, struct output *output,
 	return exit_status(wstatus);
 }
 
+static void
+set_detached(struct facts *facts, const void *arg)
+{
+	(void)arg;
+	facts->detached = 1;
+}
+
 int
 supervise_wait(
     struct state *state, struct output *output, pid_t pid, int master)
@@ -245,6 +246,11 @@ supervise_wait(
 		fcntl(master, F_SETFL, O_RDWR | O_NONBLOCK);
 		ear[LISTENER].fd = attach_listen(state->dir);
 	}
+	if (state->front != -1) {
+		state_edit(state, set_detached, NULL);
+		close(state->front);
+		state->front = -1;
+	}
 	status = listen_to(ear, state, output, &log, pid);
 	if (ear[LISTENER].fd != -1)
 		attach_end(state->dir, ear[LISTENER].fd);
@@ -255,6 +261,18 @@ supervise_wait(
 	if (master != -1)
 		close(master);
 	return status;
+}
+
+int
+supervise_held(
+    struct state *state, struct output *output, pid_t pid, int master)
+{
+	int wstatus;
+
+	if (hold_serve(state->front, master, pid, &wstatus))
+		return exit_status(wstatus);
+	hold_let_go();
+	return supervise_wait(state, output, pid, master);
 }
 
 static void

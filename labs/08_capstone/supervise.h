@@ -35,4 +35,11 @@ int supervise(const struct config *config, const struct image *image,
 int supervise_wait(
     struct state *state, struct output *output, pid_t pid, int master);
 
+/*
+ * The same for a box that a person sits in front of: see hold.h.  Once that
+ * one has left, it is a detached one.
+ */
+int supervise_held(
+    struct state *state, struct output *output, pid_t pid, int master);
+
 #endif

@@ -17,7 +17,7 @@
 enum {
 	MOST_COLUMNS = 16,
 	GAP = 2,
-	LEAST = 8, /* as narrow as a column is made */
+	LEAST = 6, /* as narrow as a column is made */
 };
 
 /* Control characters, those of 8 bits in UTF-8 too. */
@@ -101,7 +101,8 @@ fit(const struct table *table, int width[], size_t columns)
 	struct winsize size;
 	int total = (int)(columns - 1) * GAP;
 
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == -1 || size.ws_col == 0)
+	if (table->whole || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == -1 ||
+	    size.ws_col == 0)
 		return;
 	for (size_t i = 0; i < columns; i++)
 		total += width[i];

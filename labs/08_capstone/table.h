@@ -3,10 +3,12 @@
 #ifndef TABLE_H
 #define TABLE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct table {
 	const char *const *heads; /* ended by NULL */
+	bool whole; /* nothing is cut, wherever it goes */
 	unsigned int shrink; /* bit n: cut column n short first, to fit */
 	char **cells;
 	size_t count;

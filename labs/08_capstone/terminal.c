@@ -172,21 +172,30 @@ terminal_restore(void)
 	is_raw = false;
 }
 
-int
-terminal_take(int socket, bool interactive)
+void
+terminal_raw(void)
 {
+	static bool once;
 	struct termios raw;
+
+	/* Who continued us may have changed it: but not if it is still ours. */
+	if (!is_raw && tcgetattr(STDIN_FILENO, &saved) == -1)
+		return;
+	if (!once)
+		atexit(terminal_restore);
+	once = true;
+	raw = saved;
+	cfmakeraw(&raw);
+	is_raw = tcsetattr(STDIN_FILENO, TCSADRAIN, &raw) == 0;
+}
+
+int
+terminal_take(int socket)
+{
 	int master = receive_descriptor(socket);
 
-	if (master == -1)
-		return -1;
-	terminal_resize(master);
-	if (interactive && tcgetattr(STDIN_FILENO, &saved) == 0) {
-		atexit(terminal_restore);
-		raw = saved;
-		cfmakeraw(&raw);
-		is_raw = tcsetattr(STDIN_FILENO, TCSADRAIN, &raw) == 0;
-	}
+	if (master != -1)
+		terminal_resize(master);
 	return master;
 }
 
@@ -222,5 +231,18 @@ flow_move(struct flow *flow, const struct pollfd pfd[2])
 			flow->used = 0;
 			flow->ended = true;
 		}
+	}
+}
+
+void
+flow_drain(struct flow *flow)
+{
+	struct pollfd pfd[2];
+
+	while (!flow->ended || flow->used > 0) {
+		flow_poll(flow, pfd);
+		if (poll(pfd, 2, -1) == -1 && errno != EINTR)
+			err(EXIT_OWN, "poll");
+		flow_move(flow, pfd);
 	}
 }

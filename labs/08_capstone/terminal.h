@@ -25,12 +25,16 @@ int terminal_make(int socket, uid_t uid);
 void terminal_use(int slave);
 
 /*
- * On the host: receive the master end that terminal_give() sent, give it the
- * size of the caller's terminal, and put that into raw mode if interactive.
- * -1 when the box died first.  terminal_restore() undoes the raw mode; it is
- * called at exit(3) too.
+ * On the host: receive the master end that terminal_give() sent, and give it
+ * the size of the caller's terminal.  -1 when the box died first.
  */
-int terminal_take(int socket, bool interactive);
+int terminal_take(int socket);
+
+/*
+ * Put the caller's terminal, if standard input is one, into raw mode, and
+ * undo that; the latter is done at exit(3) too.
+ */
+void terminal_raw(void);
 void terminal_restore(void);
 
 /* Send the master end to who calls terminal_take(); -1 with errno. */
@@ -55,5 +59,8 @@ void flow_poll(const struct flow *flow, struct pollfd pfd[2]);
 
 /* Move what can be moved after poll(2). */
 void flow_move(struct flow *flow, const struct pollfd pfd[2]);
+
+/* Nobody writes any more: move what there is.  Exits on failure. */
+void flow_drain(struct flow *flow);
 
 #endif

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "table.h"
 #include "volume_inner.h"
 #include "volume_store.h"
 
@@ -64,29 +65,44 @@ volume_prune(const struct state *state, bool all)
 }
 
 static int
+name_one(int store, const char *home, const char *name, void *arg)
+{
+	(void)store;
+	(void)home;
+	(void)arg;
+	if (name[0] != '.')
+		puts(name);
+	return 0;
+}
+
+static int
 list_one(int store, const char *home, const char *name, void *arg)
 {
-	const bool *quiet = arg;
+	struct table *table = arg;
 	char id[NAME_MAX];
 
 	if (name[0] == '.')
 		return 0;
-	if (*quiet)
-		puts(name);
-	else
-		printf("%-34s  %-9s  %d\n", name,
-		    volume_has(store, name, "anonymous") ? "anonymous"
-							 : "named",
-		    volume_users(store, home, name, id));
+	table_add(table, "%s", name);
+	table_add(table, "%s",
+	    volume_has(store, name, "anonymous") ? "anonymous" : "named");
+	table_add(table, "%d", volume_users(store, home, name, id));
 	return 0;
 }
 
 int
 volume_list(const struct state *state, bool quiet)
 {
-	if (!quiet)
-		printf("%-34s  %-9s  %s\n", "NAME", "KIND", "CONTAINERS");
-	return volume_each(state->home, list_one, &quiet);
+	static const char *const heads[] = { "NAME", "KIND", "CONTAINERS",
+		NULL };
+	struct table table = { .heads = heads, .shrink = 1 };
+	int result;
+
+	if (quiet)
+		return volume_each(state->home, name_one, NULL);
+	result = volume_each(state->home, list_one, &table);
+	table_print(&table);
+	return result;
 }
 
 /* The beginning of a string, which the caller ends. */

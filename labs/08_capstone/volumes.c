@@ -82,6 +82,9 @@ clone_volume(struct volume *volume, const struct remap *remap)
 
 	volume->tree = open_tree(
 	    volume->source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
+	if (volume->tree == -1 && errno == ENOENT)
+		errx(EXIT_OWN, "volume %s: not there (mkdir -p %s)",
+		    volume->source, volume->source);
 	if (volume->tree == -1)
 		err(EXIT_OWN, "volume %s", volume->source);
 	if (volume->name != NULL && remap->on)

@@ -12,7 +12,7 @@
 #include "document.h"
 #include "exit.h"
 #include "options.h"
-#include "shown.h"
+#include "table.h"
 
 struct listing {
 	bool quiet;
@@ -39,10 +39,10 @@ text_of(struct json_object *object, const char *key)
 }
 
 static void
-print_image(const struct store *store, const struct listing *listing,
-    const char *name, int width)
+add_image(const struct store *store, const struct listing *listing,
+    const char *name, struct table *table)
 {
-	char id[DIGEST_HEX], repository[256];
+	char id[DIGEST_HEX];
 	const char *colon = strrchr(name, ':');
 	struct about about;
 
@@ -53,14 +53,12 @@ print_image(const struct store *store, const struct listing *listing,
 		return;
 	}
 	about_read(&about, store, id);
-	snprintf(repository, sizeof(repository), "%.*s",
-	    colon != NULL ? (int)(colon - name) : 6,
+	table_add(table, "%.*s", colon != NULL ? (int)(colon - name) : 6,
 	    colon != NULL ? name : "<none>");
-	printf("%-*s  %-10s  %.*s  %-15s  %s\n", width, repository,
-	    colon != NULL ? colon + 1 : "<none>",
-	    listing->whole ? DIGEST_HEX : 12, id,
-	    about_age(text_of(about.config, "created")),
-	    about_bytes(about.bytes));
+	table_add(table, "%s", colon != NULL ? colon + 1 : "<none>");
+	table_add(table, "%.*s", listing->whole ? DIGEST_HEX : 12, id);
+	table_add(table, "%s", about_age(text_of(about.config, "created")));
+	table_add(table, "%s", about_bytes(about.bytes));
 	about_free(&about);
 }
 
@@ -80,11 +78,13 @@ cmd_images(int argc, char *argv[])
 {
 	static const struct option_group *const groups[] = { &options_listing,
 		NULL };
+	static const char *const heads[] = { "REPOSITORY", "TAG", "IMAGE ID",
+		"CREATED", "SIZE", NULL };
+	struct table table = { .heads = heads, .shrink = 3 };
 	struct listing listing = { 0 };
 	struct store store;
 	char **list;
 	size_t count;
-	int width = 10;
 	int first = options_read(
 	    argc, argv, groups, "images [options] [name]", &listing);
 
@@ -92,48 +92,36 @@ cmd_images(int argc, char *argv[])
 		errx(EXIT_OWN, "usage: box images [options] [name]");
 	begin_command(&store);
 	list = about_all(&store, &count);
-	for (size_t i = 0; i < count; i++) {
-		int length = (int)strcspn(list[i], ":");
-
-		if (strlen(list[i]) != DIGEST_HEX - 1 && length > width)
-			width = length;
-	}
-	if (!listing.quiet)
-		printf("%-*s  %-10s  %-*s  %-15s  %s\n", width, "REPOSITORY",
-		    "TAG", listing.whole ? DIGEST_HEX - 1 : 12, "IMAGE ID",
-		    "CREATED", "SIZE");
+	table.whole = listing.whole;
 	for (size_t i = 0; i < count; i++) {
 		if (first == argc || is_called(list[i], argv[first]))
-			print_image(&store, &listing, list[i], width);
+			add_image(&store, &listing, list[i], &table);
 		free(list[i]);
 	}
 	free(list);
+	if (!listing.quiet)
+		table_print(&table);
 	return 0;
 }
 
 /* One step of the image's making, and the layer that it left, if any. */
 static void
-print_step(const struct store *store, const struct listing *listing,
-    struct json_object *step, const char *layer)
+add_step(const struct store *store, const struct listing *listing,
+    struct json_object *step, const char *layer, struct table *table)
 {
-	const char *by = text_of(step, "created_by");
-	const char *comment = text_of(step, "comment");
-	int width = listing->whole ? 255 : 45;
-
 	if (listing->quiet) {
 		printf("%.*s\n", listing->whole ? DIGEST_HEX : 12,
 		    layer != NULL ? layer : "<none>");
 		return;
 	}
-	printf("%-*.*s  %-15s  %8s  ", listing->whole ? DIGEST_HEX - 1 : 12,
-	    listing->whole ? DIGEST_HEX - 1 : 12,
-	    layer != NULL ? layer : "<none>",
-	    about_age(text_of(step, "created")),
+	table_add(table, "%.*s", listing->whole ? DIGEST_HEX - 1 : 12,
+	    layer != NULL ? layer : "<none>");
+	table_add(table, "%s", about_age(text_of(step, "created")));
+	table_add(table, "%8s",
 	    about_bytes(layer != NULL ? store_size(store, layer) : 0));
-	if (comment[0] == '\0')
-		printf("%.*s\n", width, shown(by));
-	else
-		printf("%-45.*s  %s\n", width, shown(by), shown(comment));
+	table_add(table, "%s", text_of(step, "created_by"));
+	if (table->heads[4] != NULL)
+		table_add(table, "%s", text_of(step, "comment"));
 }
 
 static bool
@@ -145,10 +133,26 @@ left_no_layer(struct json_object *step)
 	return empty != NULL && json_object_get_boolean(empty);
 }
 
+static bool
+has_comments(struct json_object *steps)
+{
+	size_t i = 0, n = steps != NULL ? json_object_array_length(steps) : 0;
+
+	while (i < n &&
+	    text_of(json_object_array_get_idx(steps, i), "comment")[0] == '\0')
+		i++;
+	return i < n;
+}
+
 static void
 print_history(const struct store *store, const struct listing *listing,
     const struct about *about)
 {
+	const char *heads[] = { "LAYER", "CREATED", "    SIZE", "CREATED BY",
+		NULL, NULL };
+	struct table table = {
+		.heads = heads, .shrink = 1 << 3, .whole = listing->whole
+	};
 	static const char what[] = "the image's configuration";
 	struct json_object *steps =
 	    document_get(about->config, "history", json_type_array, what);
@@ -159,6 +163,9 @@ print_history(const struct store *store, const struct listing *listing,
 	size_t layer = json_object_array_length(ids);
 	size_t step = steps != NULL ? json_object_array_length(steps) : 0;
 
+	if (has_comments(steps))
+		heads[4] = "COMMENT";
+
 	/* From the end, where both agree even if the beginning is missing. */
 	while (step > 0 || layer > 0) {
 		struct json_object *entry =
@@ -168,32 +175,10 @@ print_history(const struct store *store, const struct listing *listing,
 		if (layer > 0 && !left_no_layer(entry))
 			diff_id = digest_parse(json_object_get_string(
 			    json_object_array_get_idx(ids, --layer)));
-		print_step(store, listing, entry, diff_id);
+		add_step(store, listing, entry, diff_id, &table);
 	}
-}
-
-static bool
-has_comments(const struct about *about)
-{
-	struct json_object *steps = document_get(
-	    about->config, "history", json_type_array, "configuration");
-	size_t i = 0, n = steps != NULL ? json_object_array_length(steps) : 0;
-
-	while (i < n &&
-	    text_of(json_object_array_get_idx(steps, i), "comment")[0] == '\0')
-		i++;
-	return i < n;
-}
-
-static void
-print_head(const struct listing *listing, const struct about *about)
-{
-	printf("%-*s  %-15s  %8s  ", listing->whole ? DIGEST_HEX - 1 : 12,
-	    "LAYER", "CREATED", "SIZE");
-	if (has_comments(about))
-		printf("%-45s  COMMENT\n", "CREATED BY");
-	else
-		puts("CREATED BY");
+	if (!listing->quiet)
+		table_print(&table);
 }
 
 int
@@ -213,8 +198,6 @@ cmd_history(int argc, char *argv[])
 	begin_command(&store);
 	store_need(&store, argv[first], id);
 	about_read(&about, &store, id);
-	if (!listing.quiet)
-		print_head(&listing, &about);
 	print_history(&store, &listing, &about);
 	about_free(&about);
 	return 0;

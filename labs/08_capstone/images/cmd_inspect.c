@@ -162,7 +162,9 @@ cmd_inspect_image(int argc, char *argv[])
 	begin_command(&store);
 	for (int i = first; i < argc; i++) {
 		if (!store_find(&store, argv[i], id))
-			errx(EXIT_OWN, "no container or image %s", argv[i]);
+			errx(EXIT_OWN,
+			    "no container or image %s (box ps -a, box images)",
+			    argv[i]);
 		about_read(&about, &store, id);
 		about_read_names(&about, &store);
 		object = describe(&store, &about);
