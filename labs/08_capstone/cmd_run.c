@@ -60,11 +60,12 @@ cmd_run(int argc, char *argv[])
 		      "you can");
 	rootless = cmd_open_beside(&state, config.network_of);
 	config.filter = policy_choose(&config, state.home);
+	/* First: a supervisor closes all that it has, and images have a lock. */
+	if (config.detach && (status = supervise_split(&state)) != -1)
+		return status;
 	image_find(config.image, state.home, &image);
 	image_apply(&image, &config);
 	ports_publish_exposed(&config);
-	if (config.detach && (status = supervise_split(&state)) != -1)
-		return status;
 	monitor_block(&signals);
 	state_create(&state, config.name, config.rm);
 	image_keep(&image, &state);
