@@ -3,6 +3,7 @@
 # "run -it busybox sh" to what a commit saves, with box; each step for itself.
 
 # shellcheck disable=SC2016,SC2154 # for the box's shell; set by run and lib
+# shellcheck disable=SC2030,SC2031 # each test has its own
 load lib/image
 load lib/terminal
 load lib/outside
