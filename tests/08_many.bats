@@ -44,6 +44,78 @@ swept() { box ps >/dev/null && nothing_runs && no_leftovers; }
 	no_group_more
 }
 
+# two_hundred OPTION ...: as many boxes, started at once, box N by "box run" in
+# a process of its own.  Where there is a bridge, all but each tenth are on it.
+two_hundred() {
+	local i network pids=()
+	for i in {1..200}; do
+		network=none
+		! is_root || ((i % 10 == 0)) || network=bridge
+		box run -q --network $network -e BOXLAB_TEST_TOKEN -e N="$i" \
+			--name "n$i" "$@" >"out$i" 2>"err$i" 3>&- &
+		pids+=($!)
+	done
+	for i in "${pids[@]}"; do
+		wait "$i" || echo "status $?" >>err0
+	done
+	cat err*
+}
+
+cables() { ip -o link show master "$BRIDGE" | wc -l; }
+no_cables() { [ "$(cables)" -eq 0 ]; }
+
+@test "two hundred started at once: all run, each as itself, nothing is left" {
+	local i pids=()
+	run -0 two_hundred -d busybox sh -c 'echo "I am $N"
+		ip -4 -o addr show | sed -n "s/.*eth0 *inet //p"; echo told
+		sleep 600'
+	assert_output ""
+	run -0 box ps -q
+	assert_equal "$(sort -u <<<"$output")" "$(sort out*)"
+	assert_equal "${#lines[@]}" 200
+	for i in {1..200}; do
+		wait_for log_has "n$i" told
+		box logs "n$i" >>logs
+	done
+	assert_equal "$(grep "^I am" logs)" "$(seq -f 'I am %g' 200)"
+
+	# On the bridge each has an address of its own, which leads to it.
+	if is_root; then
+		grep -oE '^10[.]16[.]8[.][0-9]+' logs | sort -u >addresses
+		assert_equal "$(wc -l <addresses)" 180
+		assert_equal "$(cables)" 180
+		run -0 boxed --network bridge -v "$PWD/addresses:/all:ro" \
+			busybox sh -c 'while read -r a; do
+				ping -c 1 -W 5 "$a" >/dev/null || echo "$a"
+			done </all'
+		assert_output ""
+	fi
+
+	for i in {1..200}; do
+		box rm -f "n$i" >"out$i" 2>&1 3>&- &
+		pids+=($!)
+	done
+	wait "${pids[@]}"
+	assert_equal "$(cat out* | sort -V)" "$(seq -f 'n%g' 200)"
+	no_leftovers || fail "$(leftovers)"
+	no_group_more
+	nothing_runs
+	! is_root || wait_for no_cables
+}
+
+@test "two hundred in front, at once: what each says and its end are its own" {
+	local i
+	run two_hundred --rm busybox sh -c \
+		'echo "I am $N"; exit $((N % 100 + 1))'
+	assert_equal "$(sort -V <<<"$output")" "$(for i in {1..200}; do
+		echo "status $((i % 100 + 1))"
+	done | sort -V)"
+	assert_equal "$(cat out* | sort -V)" "$(seq -f 'I am %g' 200)"
+	no_leftovers || fail "$(leftovers)"
+	no_group_more
+	! is_root || wait_for no_cables
+}
+
 @test "two want to remove, start or stop the same one at once" {
 	local i
 	for i in 1 2 3 4 5; do

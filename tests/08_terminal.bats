@@ -5,9 +5,6 @@
 load lib/box
 load lib/terminal
 
-teardown() { terminal_teardown; }
-TTY_BOX="timeout --foreground -s KILL 20 box run -q --rm -e BOXLAB_TEST_TOKEN"
-
 @test "without -t there is no terminal, with it standard streams are one" {
 	run -1 boxed busybox tty
 	assert_output "not a tty"

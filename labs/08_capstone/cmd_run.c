@@ -62,14 +62,15 @@ cmd_run(int argc, char *argv[])
 		      "you can");
 	rootless = cmd_open_beside(&state, config.network_of);
 	config.filter = policy_choose(&config, state.home);
+	/* First: both close all that they have, and images have a lock. */
+	status = config.detach ? supervise_split(&state)
+			       : hold_split(&config, &state.front);
+	if (status != -1)
+		return status;
 	image_find(config.image, state.home, &image);
 	env_file_read(&config);
 	image_apply(&image, &config);
 	ports_publish_exposed(&config);
-	if (config.detach && (status = supervise_split(&state)) != -1)
-		return status;
-	if ((status = hold_split(&config, &state.front)) != -1)
-		return status;
 	monitor_block(&signals);
 	state_create(&state, config.name, config.rm);
 	image_keep(&image, &state);

@@ -6,7 +6,9 @@
 # it shows goes to the file "screen".  Its name goes to the file "outer", and
 # the exit status of the command to "status".
 
-# shellcheck disable=SC2154 # set by lib/boxlab
+# shellcheck disable=SC2034,SC2154 # used by the tests; set by lib/boxlab
+
+TTY_BOX="timeout --foreground -s KILL 20 box run -q --rm -e BOXLAB_TEST_TOKEN"
 
 on_terminal() {
 	rm -f keys screen outer status
@@ -17,8 +19,8 @@ on_terminal() {
 	wait_for test -s outer
 }
 
-# A shell, dash or bash, there, with job control, as a person has it: dash leaves the terminal
-# as a job that was stopped had it, bash does not.
+# A shell, dash or bash, there, with job control, as a person has it: dash leaves
+# the terminal as a job that was stopped had it, bash does not.
 shell_on_terminal() {
 	local shell="dash -i"
 	[ "$1" = dash ] || shell="bash --norc --noprofile --noediting -i"
@@ -40,3 +42,4 @@ terminal_teardown() {
 	exec 8>&-
 	box_teardown
 }
+teardown() { terminal_teardown; }
