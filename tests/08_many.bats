@@ -47,11 +47,11 @@ swept() { box ps >/dev/null && nothing_runs && no_leftovers; }
 # two_hundred OPTION ...: as many boxes, started at once, box N by "box run" in
 # a process of its own.  Where there is a bridge, all but each tenth are on it.
 two_hundred() {
-	local i network pids=()
+	local i kind pids=()
 	for i in {1..200}; do
-		network=none
-		! is_root || ((i % 10 == 0)) || network=bridge
-		box run -q --network $network -e BOXLAB_TEST_TOKEN -e N="$i" \
+		kind=none
+		! is_root || ((i % 10 == 0)) || kind=bridge
+		box run -q --network $kind -e BOXLAB_TEST_TOKEN -e N="$i" \
 			--name "n$i" "$@" >"out$i" 2>"err$i" 3>&- &
 		pids+=($!)
 	done
@@ -75,13 +75,13 @@ no_cables() { [ "$(cables)" -eq 0 ]; }
 	assert_equal "${#lines[@]}" 200
 	for i in {1..200}; do
 		wait_for log_has "n$i" told
-		box logs "n$i" >>logs
+		box logs "n$i" >>said
 	done
-	assert_equal "$(grep "^I am" logs)" "$(seq -f 'I am %g' 200)"
+	assert_equal "$(grep "^I am" said)" "$(seq -f 'I am %g' 200)"
 
 	# On the bridge each has an address of its own, which leads to it.
 	if is_root; then
-		grep -oE '^10[.]16[.]8[.][0-9]+' logs | sort -u >addresses
+		grep -oE '^10[.]16[.]8[.][0-9]+' said | sort -u >addresses
 		assert_equal "$(wc -l <addresses)" 180
 		assert_equal "$(cables)" 180
 		run -0 boxed --network bridge -v "$PWD/addresses:/all:ro" \

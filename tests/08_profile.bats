@@ -61,10 +61,10 @@ answers() {
 }
 
 @test "the default action holds for what has no rule" {
-	# All that busybox and the loader of a static program need.
+	# All that a static program, busybox and the last steps before need.
 	profile SCMP_ACT_ERRNO '{ "action": "SCMP_ACT_ALLOW", "names": [
-		"execve", "brk", "arch_prctl", "set_tid_address", "mmap",
-		"set_robust_list", "rseq", "prlimit64", "readlink",
+		"execve", "fcntl", "brk", "arch_prctl", "set_tid_address",
+		"mmap", "set_robust_list", "rseq", "prlimit64", "readlink",
 		"readlinkat", "getrandom", "mprotect", "exit_group", "write",
 		"fstat", "newfstatat", "uname", "prctl", "getuid",
 		"rt_sigprocmask" ] }' >p

@@ -204,7 +204,7 @@ enter_root(struct box *box)
  */
 /* DOC: lock_down */
 static void
-lock_down(const struct box *box, const struct user *user)
+lock_down(struct box *box, const struct user *user)
 {
 	const struct config *config = box->config;
 
@@ -218,6 +218,7 @@ lock_down(const struct box *box, const struct user *user)
 	caps_keep(config->caps);
 	explain("seccomp_no_new_privs");
 	seccomp_no_new_privs();
+	output_ready(&box->output, box->state->start, config->command);
 	policy_load(config->filter);
 }
 
@@ -243,7 +244,7 @@ start_command(const struct box *box)
 	if (sigprocmask(SIG_SETMASK, box->signals, NULL) == -1)
 		err(EXIT_OWN, "sigprocmask");
 	explain("output_exec");
-	output_exec(&box->output, box->state->start, box->config->command);
+	output_exec(&box->output);
 }
 
 /* Process 1 of the box, from the clone to the exec. */

@@ -180,7 +180,7 @@ lock_down(const struct visit *visit, const struct user *user)
 
 /* In the box, with nothing to lose. */
 static _Noreturn void
-become_command(const struct visit *visit, int slave)
+become_command(struct visit *visit, int slave)
 {
 	if (setsid() == -1)
 		err(EXIT_OWN, "setsid");
@@ -189,7 +189,8 @@ become_command(const struct visit *visit, int slave)
 		terminal_use(slave);
 	if (sigprocmask(SIG_SETMASK, visit->signals, NULL) == -1)
 		err(EXIT_OWN, "sigprocmask");
-	output_exec(&visit->output, -1, visit->config->command);
+	output_ready(&visit->output, -1, visit->config->command);
+	output_exec(&visit->output);
 }
 
 static _Noreturn void

@@ -1,12 +1,11 @@
 /*
  * output.c - how a box's command starts, and where its output goes.
  *
- * Read: memfd_create(2), F_ADD_SEALS in fcntl(2), execveat(2), pipe(7).
+ * Read: memfd_create(2), F_ADD_SEALS in fcntl(2), fexecve(3), pipe(7).
  */
 
 #define _GNU_SOURCE
 #include <sys/mman.h>
-#include <sys/syscall.h>
 
 #include <linux/memfd.h>
 
@@ -132,12 +131,11 @@ move_up(int fd)
 	return up;
 }
 
-_Noreturn void
-output_exec(const struct output *output, int lock, char *const argv[])
+/* The words of launch.c: see there. */
+static char **
+make_list(char *const argv[])
 {
-	extern char **environ;
 	static char name[] = "box", count[] = "a";
-	int program = move_up(output->program), tell = move_up(output->told[1]);
 	size_t words = 0, n = 0;
 	char **list;
 
@@ -153,16 +151,36 @@ output_exec(const struct output *output, int lock, char *const argv[])
 	n += find_paths(argv[0], list + n);
 	count[0] = (char)('a' + n - 2);
 	memcpy(list + n, argv, words * sizeof(*list));
+	return list;
+}
 
+void
+output_ready(struct output *output, int lock, char *const argv[])
+{
+	int tell = move_up(output->told[1]);
+
+	output->words = make_list(argv);
+	output->program = move_up(output->program);
+	output->out[1] = move_up(output->out[1]);
+	output->err[1] = move_up(output->err[1]);
 	lock = move_up(lock);
+	place(tell, TELL);
+	place(lock, LOCK);
+}
+
+_Noreturn void
+output_exec(const struct output *output)
+{
+	extern char **environ;
+	char path[32];
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", output->program);
 	if (output->out[1] != -1) {
 		place(output->out[1], STDOUT_FILENO);
 		place(output->err[1], STDERR_FILENO);
 	}
-	place(tell, TELL);
-	place(lock, LOCK);
-	syscall(SYS_execveat, program, "", list, environ, AT_EMPTY_PATH);
-	err(EXIT_OWN, "execveat (does the system call filter refuse it?)");
+	execve(path, output->words, environ);
+	err(EXIT_OWN, "%s (does the system call filter refuse it?)", path);
 }
 
 void
