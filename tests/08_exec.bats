@@ -90,8 +90,9 @@ in_box() { timeout -s KILL 20 box exec "$@"; }
 	up
 	run -0 env --default-signal box exec "$TOKEN" grep -E \
 		'^Sig(Blk|Ign)' /proc/self/status
+	# Two are glibc's own, and its posix_spawn(3) may have them ignored.
 	assert_output --regexp '^SigBlk:.0+
-SigIgn:.0+$'
+SigIgn:.0{7}[01][08]0{7}$'
 	start one env --default-signal box exec "$TOKEN" sh -c \
 		"trap 'echo got TERM; exit 3' TERM; $STAY"
 	box=$started

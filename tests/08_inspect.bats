@@ -56,7 +56,8 @@ overlay2"
 	run -125 box inspect --format .Nothing "$TOKEN"
 	assert_output "box: .Nothing: there is no such value"
 	run -125 box inspect "no-$TOKEN"
-	assert_line --index 0 "box: no container or image no-$TOKEN"
+	assert_line --index 0 \
+		"box: no container or image no-$TOKEN (box ps -a, box images)"
 	box stop -t 0 "$TOKEN"
 	run -0 box inspect --format .State.Pid "$TOKEN"
 	assert_output 0

@@ -347,3 +347,34 @@ load_two() {
 	run -0 boxed "s$TOKEN" cat /added
 	assert_output "$TOKEN"
 }
+
+@test "commit: a new image of what was written, without the init layer" {
+	local blob
+	load_two
+	detach --name "n$TOKEN" "s$TOKEN" sh -c 'echo mine >/own; rm /added
+		echo up; sleep 600'
+	wait_for log_has "n$TOKEN" up
+	# These files are of the container, and of none of its images.
+	run -0 box exec "n$TOKEN" cat /etc/hostname /etc/hosts
+	assert_output --partial "$(box inspect -f '{{.Id}}' "n$TOKEN" | head -c 12)"
+	run -0 box commit -m "whiteout $TOKEN" "n$TOKEN" "c$TOKEN"
+	run -0 box exec "n$TOKEN" cat /own
+	assert_output mine
+
+	box save "c$TOKEN" | tar -xf -
+	blob() { echo "blobs/${1/://}"; }
+	run -0 jq -r '.manifests[0].digest' index.json
+	run -0 jq -r '.layers[].digest' "$(blob "$output")"
+	assert_equal "${#lines[@]}" 3
+	run -0 tar -tf "$(blob "${lines[2]}")"
+	assert_output $'.wh.added\nown'
+
+	run -0 boxed "c$TOKEN" sh -c 'cat /own; [ -e /added ] || echo no-added
+		grep "^[0-9:]" /etc/hosts | wc -l; cat /etc/hostname'
+	assert_line --index 0 mine
+	assert_line --index 1 no-added
+	refute_output --partial "$(box inspect -f '{{.Id}}' "n$TOKEN" | head -c 12)"
+	run -0 box history "c$TOKEN"
+	assert_line --index 1 --partial "whiteout $TOKEN"
+	assert_equal "${#lines[@]}" 4
+}

@@ -100,7 +100,7 @@ cmd_rm(int argc, char *argv[])
 	/* Its files may belong to any of the ids that a user was given. */
 	if (userns_needed())
 		userns_enter();
-	if (cmd_each(&state, argv + first, forget, &choice) == -1)
+	if (cmd_each(&state, argv + first, forget, &choice) != 0)
 		status = EXIT_OWN;
 	return status;
 }

@@ -204,7 +204,7 @@ enter_root(struct box *box)
  */
 /* DOC: lock_down */
 static void
-lock_down(struct box *box, const struct user *user)
+lock_down(const struct box *box, const struct user *user)
 {
 	const struct config *config = box->config;
 
@@ -218,7 +218,6 @@ lock_down(struct box *box, const struct user *user)
 	caps_keep(config->caps);
 	explain("seccomp_no_new_privs");
 	seccomp_no_new_privs();
-	output_ready(&box->output, box->state->start, config->command);
 	policy_load(config->filter);
 }
 
@@ -273,7 +272,7 @@ box_main(struct box *box)
 	if (config->tty)
 		terminal_give(box->terminal[1], user.uid);
 	command_prepare(config, &user);
-	output_seal(&box->output);
+	output_ready(&box->output, box->state->start, config->command);
 	lock_down(box, &user);
 	start_command(box);
 }

@@ -180,7 +180,7 @@ lock_down(const struct visit *visit, const struct user *user)
 
 /* In the box, with nothing to lose. */
 static _Noreturn void
-become_command(struct visit *visit, int slave)
+become_command(const struct visit *visit, int slave)
 {
 	if (setsid() == -1)
 		err(EXIT_OWN, "setsid");
@@ -189,7 +189,6 @@ become_command(struct visit *visit, int slave)
 		terminal_use(slave);
 	if (sigprocmask(SIG_SETMASK, visit->signals, NULL) == -1)
 		err(EXIT_OWN, "sigprocmask");
-	output_ready(&visit->output, -1, visit->config->command);
 	output_exec(&visit->output);
 }
 
@@ -218,7 +217,7 @@ goer(struct visit *visit)
 	config->interactive = true; /* that is done */
 	command_prepare(config, &user);
 	forget_environment(given);
-	output_seal(&visit->output);
+	output_ready(&visit->output, -1, config->command);
 	lock_down(visit, &user);
 
 	explain("output_exec");

@@ -97,7 +97,7 @@ static const struct step {
 	    "refuse the system calls that no container needs" },
 	{ "pid_init", SAY_BOX, "fork(), waitid()",
 	    "stay behind as init; the command is process 2" },
-	{ "output_exec", SAY_BOX, "execve(), execve()",
+	{ "output_exec", SAY_BOX, "execveat(), execve()",
 	    "and this is the container: become the command" },
 };
 

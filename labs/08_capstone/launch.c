@@ -8,10 +8,10 @@
  * and this executes the command.
  *
  * It has no libc: small, it costs a start the least.  It is compiled into the
- * bytes that output.c carries.  Its arguments are, after its name: how many
- * paths to try, as one character "a" + n; these paths; the command's
- * arguments.  It lets exec close descriptors 3 and 4, and tells 3 how far it
- * came: an int of 0 when it begins, and the errno if it fails.
+ * bytes that output.c carries.  Arguments are, after its name: "N:TELL:LOCK"
+ * in decimal; N paths to try; the command's arguments.  It lets exec close the
+ * descriptors TELL and LOCK, and tells the former how far it came: an int of 0
+ * when it begins, and the errno if it fails.
  *
  * Read: execve(2), syscall(2) about registers, execvp(3).
  */
@@ -22,8 +22,6 @@
 #include <fcntl.h>
 
 enum {
-	TELL = 3,
-	LOCK = 4,
 	MOST = 64, /* arguments of a script without "#!" */
 };
 
@@ -76,20 +74,36 @@ try_shell(char *path, char *argv[], char *envp[])
 	return call(SYS_execve, (long)words[0], (long)words, (long)envp);
 }
 
+/* The number at *text; *text moves behind it and what ends it. */
+static long
+take_number(const char **text)
+{
+	long n = 0;
+
+	for (; **text >= '0' && **text <= '9'; (*text)++)
+		n = n * 10 + **text - '0';
+	if (**text != '\0')
+		(*text)++;
+	return n;
+}
+
 __attribute__((used)) static void
 begin(long *stack)
 {
-	long argc = stack[0], paths, result = 0, denied = 0;
+	long argc = stack[0], paths, tell, lock, result = 0, denied = 0;
 	char **argv = (char **)(stack + 1), **envp = argv + argc + 1;
+	const char *numbers = argc > 1 ? argv[1] : "";
 	int error = 0;
 
 	/* Started by anyone but box, it does nothing. */
-	paths = argc > 1 ? argv[1][0] - 'a' : 0;
+	paths = take_number(&numbers);
+	tell = take_number(&numbers);
+	lock = take_number(&numbers);
 	if (paths < 1 || argc < paths + 3)
 		call(SYS_exit_group, 125, 0, 0);
-	call(SYS_fcntl, TELL, F_SETFD, FD_CLOEXEC);
-	call(SYS_fcntl, LOCK, F_SETFD, FD_CLOEXEC);
-	call(SYS_write, TELL, (long)&error, sizeof(error));
+	call(SYS_fcntl, tell, F_SETFD, FD_CLOEXEC);
+	call(SYS_fcntl, lock, F_SETFD, FD_CLOEXEC);
+	call(SYS_write, tell, (long)&error, sizeof(error));
 	for (long i = 2; i < 2 + paths; i++) {
 		result = call(SYS_execve, (long)argv[i],
 		    (long)(argv + 2 + paths), (long)envp);
@@ -104,7 +118,7 @@ begin(long *stack)
 	if (denied != 0 && (result == -ENOENT || result == -ENOTDIR))
 		result = denied;
 	error = (int)-result;
-	call(SYS_write, TELL, (long)&error, sizeof(error));
+	call(SYS_write, tell, (long)&error, sizeof(error));
 	call(SYS_exit_group, error == ENOENT || error == ENOTDIR ? 127 : 126, 0,
 	    0);
 }

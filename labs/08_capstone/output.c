@@ -6,6 +6,7 @@
 
 #define _GNU_SOURCE
 #include <sys/mman.h>
+#include <sys/syscall.h>
 
 #include <linux/memfd.h>
 
@@ -31,9 +32,6 @@
 	}
 
 enum {
-	TELL = 3, /* as launch.c has it */
-	LOCK = 4,
-	ABOVE = 16, /* no descriptor of ours that must be moved away */
 	MOST_PATHS = 100,
 };
 
@@ -71,8 +69,9 @@ output_leave(struct output *output)
 	drop(&output->err[1]);
 }
 
-void
-output_seal(struct output *output)
+/* The last program before the command, so that nobody can change it. */
+static int
+seal_program(void)
 {
 	static const char name[] = "box";
 	int fd;
@@ -88,7 +87,7 @@ output_seal(struct output *output)
 	    fcntl(fd, F_ADD_SEALS,
 		F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) == -1)
 		err(EXIT_OWN, "memfd_create: seal");
-	output->program = fd;
+	return fd;
 }
 
 /* The files that execvp(3) would try for command, one after the other. */
@@ -111,32 +110,12 @@ find_paths(const char *command, char **paths)
 	return n;
 }
 
-/* Put a descriptor, or none, where launch.c expects it. */
-static void
-place(int fd, int where)
-{
-	if (fd == -1)
-		close(where);
-	else if (dup2(fd, where) == -1)
-		err(EXIT_OWN, "dup2");
-}
-
-static int
-move_up(int fd)
-{
-	int up = fd == -1 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, ABOVE);
-
-	if (fd != -1 && up == -1)
-		err(EXIT_OWN, "fcntl: F_DUPFD_CLOEXEC");
-	return up;
-}
-
 /* The words of launch.c: see there. */
 static char **
-make_list(char *const argv[])
+make_list(int tell, int lock, char *const argv[])
 {
-	static char name[] = "box", count[] = "a";
-	size_t words = 0, n = 0;
+	static char name[] = "box";
+	size_t words = 0, n = 2;
 	char **list;
 
 	while (argv[words] != NULL)
@@ -146,26 +125,33 @@ make_list(char *const argv[])
 	list = calloc(words + MOST_PATHS + 3, sizeof(*list));
 	if (list == NULL)
 		err(EXIT_OWN, "calloc");
-	list[n++] = name;
-	list[n++] = count;
+	list[0] = name;
 	n += find_paths(argv[0], list + n);
-	count[0] = (char)('a' + n - 2);
+	if (asprintf(&list[1], "%zu:%d:%d", n - 2, tell, lock) == -1)
+		err(EXIT_OWN, "asprintf");
 	memcpy(list + n, argv, words * sizeof(*list));
 	return list;
+}
+
+/* launch.c needs it, and lets the command's exec close it. */
+static void
+hand_over(int fd)
+{
+	if (fcntl(fd, F_SETFD, 0) == -1)
+		err(EXIT_OWN, "fcntl: F_SETFD");
 }
 
 void
 output_ready(struct output *output, int lock, char *const argv[])
 {
-	int tell = move_up(output->told[1]);
+	int tell = output->told[1];
 
-	output->words = make_list(argv);
-	output->program = move_up(output->program);
-	output->out[1] = move_up(output->out[1]);
-	output->err[1] = move_up(output->err[1]);
-	lock = move_up(lock);
-	place(tell, TELL);
-	place(lock, LOCK);
+	if (lock == -1)
+		lock = tell;
+	output->words = make_list(tell, lock, argv);
+	output->program = seal_program();
+	hand_over(tell);
+	hand_over(lock);
 }
 
 _Noreturn void
@@ -175,12 +161,19 @@ output_exec(const struct output *output)
 	char path[32];
 
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", output->program);
-	if (output->out[1] != -1) {
-		place(output->out[1], STDOUT_FILENO);
-		place(output->err[1], STDERR_FILENO);
-	}
+	if (output->out[1] != -1 &&
+	    (dup2(output->out[1], STDOUT_FILENO) == -1 ||
+		dup2(output->err[1], STDERR_FILENO) == -1))
+		err(EXIT_OWN, "dup2");
+	syscall(SYS_execveat, output->program, "", output->words, environ,
+	    AT_EMPTY_PATH);
+
+	/*
+	 * A filter may know the older call only.  That one depends on /proc,
+	 * which somebody in the box may have changed: so it comes second.
+	 */
 	execve(path, output->words, environ);
-	err(EXIT_OWN, "%s (does the system call filter refuse it?)", path);
+	err(EXIT_OWN, "execve (does the system call filter refuse it?)");
 }
 
 void

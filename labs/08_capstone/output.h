@@ -9,8 +9,8 @@
 struct output {
 	int told[2]; /* what launch.c tells; its writing end is the box's */
 	int out[2], err[2]; /* standard output and error, for a log; else -1 */
-	int program; /* launch.c in memory, from output_seal() on */
-	char **words; /* its arguments, from output_ready() on */
+	int program; /* launch.c in memory, from output_ready() on */
+	char **words; /* its arguments */
 	int word[2]; /* so much has been told: 0, and perhaps an errno */
 	size_t size; /* bytes of it */
 };
@@ -30,23 +30,18 @@ void output_open(struct output *output, bool log);
 void output_leave(struct output *output);
 
 /*
- * In the box, before its limits: put the last program before the command into
- * memory, sealed so that nobody can change it.  Exits on failure.
- */
-void output_seal(struct output *output);
-
-/*
- * In the box, before the system call filter if there is nobody else in it: all
- * that can be done for output_exec() beforehand, to become this command, found
- * in PATH like a shell does.  lock is closed when the command has been executed, or is -1.  Exits
- * on failure.  Descriptors below 16 that are not standard ones may be gone.
+ * In the box, before its limits and its system call filter: do all that can be
+ * done beforehand to become this command, found in PATH like a shell does.
+ * lock is closed when the command has been executed, or is -1.  Exits on
+ * failure.
  */
 void output_ready(struct output *output, int lock, char *const argv[]);
 
 /*
  * Become the command, by way of launch.c.  What goes wrong is told to the
  * parent.  The signal mask is the caller's care.  The filter must allow dup2
- * where there is a log, execve, fcntl, write, and exit_group for a failure.
+ * where there is a log, execve (execveat is tried first), fcntl, write, and
+ * exit_group for a failure.
  */
 _Noreturn void output_exec(const struct output *output);
 

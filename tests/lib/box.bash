@@ -56,7 +56,7 @@ detach() {
 	id=$(timeout -s KILL 20 box run -q -d -e BOXLAB_TEST_TOKEN \
 		"${NETWORK[@]}" "$@") || return
 }
-remove_all() { box ps -aq | xargs -r box rm -f >/dev/null; }
+remove_all() { box ps -aq | xargs -r box rm -fv >/dev/null; }
 
 # What the facts file says of a box: fact NAME WORD.
 fact() {

@@ -14,13 +14,13 @@
  *	mounts_protect	mounts_seal	netns_unshare	network_configure
  *	network_connect	network_enter	output_drop	output_end
  *	output_exec	output_leave	output_open	output_ready
- *	output_seal	pid_block_signals pid_clone_init pid_init
- *	policy_load	remap_clone	remap_prepare	remap_release
- *	rlimit_set	rlimit_set_oom_score rootfs_mount
- *	seccomp_no_new_privs	state_running	supervise_wait	sysctl_open
- *	sysctl_set	terminal_give	terminal_take	user_add_groups
- *	user_become	user_find	uts_set_names	uts_unshare
- *	volumes_clone	volumes_fill	volumes_mount
+ *	pid_block_signals pid_clone_init pid_init	policy_load
+ *	remap_clone	remap_prepare	remap_release	rlimit_set
+ *	rlimit_set_oom_score rootfs_mount seccomp_no_new_privs
+ *	state_running	supervise_wait	sysctl_open	sysctl_set
+ *	terminal_give	terminal_take	user_add_groups	user_become
+ *	user_find	uts_set_names	uts_unshare	volumes_clone
+ *	volumes_fill	volumes_mount
  *
  * and mount(2), unshare(2), sigprocmask(2), prctl(2) and fork(2).  Before each
  * of the functions that it knows, explain("its_name") tells --explain of it.
