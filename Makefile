@@ -39,15 +39,15 @@ BOX	= age attach beside cmd cmd_attach cmd_commit cmd_cp cmd_diff \
 	  cmd_exec cmd_info cmd_inspect cmd_logs cmd_pause cmd_port cmd_ps \
 	  cmd_rename cmd_rm cmd_run cmd_start cmd_stats cmd_stop cmd_top \
 	  cmd_volume command container copy_in devices end enter env_file \
-	  explain facts find firewall front hairpin hold hosts image \
+	  explain facts find firewall flow front hairpin hold hosts image \
 	  image_run inside join json kept keys lan limit log main monitor \
 	  mounts network options options_container options_limits \
 	  options_machine options_mount options_network options_privilege \
 	  options_process options_terminal options_world output pasta policy \
 	  pool ports process profile ref remap remap_enter rlimit rootfs \
-	  seccomp_default seccomp_table signals state still supervise sweep \
-	  sysctl table terminal user volume_fill volume_list volume_store \
-	  volumes
+	  seccomp_default seccomp_table signals state still streams supervise \
+	  sweep sysctl table terminal user volume_fill volume_list \
+	  volume_store volumes
 
 # What box becomes for its commands about images: larger libraries, which a
 # box that starts shall not load.

@@ -172,6 +172,15 @@ teardown() {
 	plain_box ps
 }
 
+@test "pasta: run -d lets go of its caller's output" {
+	need_pasta
+	# As in $(box run -d ...): cat ends when nobody can write any more.
+	run -0 as_plain timeout -s KILL 20 sh -c 'box run -q -d \
+		-e BOXLAB_TEST_TOKEN -p 8080:80 busybox sleep 600 | cat'
+	assert_output --regexp '^[0-9a-f]{12}$'
+	run -0 plain_box rm -f "$output"
+}
+
 @test "pasta: what fails is one line, and leaves nothing" {
 	need_pasta
 	umount /dev/net # here it is for root only

@@ -105,12 +105,13 @@ is_dynamic() { readelf -lW "$1" | grep -q INTERP; }
 	assert_not_exists build/bin
 }
 
-@test "without a library of box-image, it is left out, in one line" {
+@test "without a library that two programs need, they are left out, in one line" {
 	without '*json-c*'
 	run -0 --separate-stderr make -s -C "$TOP" BUILD="$PWD/build" \
 		PKG_CONFIG="$PWD/pkg-config" missing
-	assert_equal "${stderr:?}" "no libarchive json-c libcrypto: left out\
- box-image (scripts/setup box)"
+	assert_equal "${stderr:?}" "no libseccomp or json-c: left out\
+ box-seccomp. no libarchive json-c libcrypto: left out box-image.\
+ (scripts/setup box)"
 	run -0 make -s -C "$TOP" BUILD="$PWD/build" \
 		PKG_CONFIG="$PWD/pkg-config" print-LIBEXEC
 	assert_output ""

@@ -302,7 +302,8 @@ attend(struct box *box, pid_t pid)
 	else if (box->state->front != -1)
 		status = supervise_held(box->state, &box->output, pid, master);
 	else
-		status = monitor_wait(pid, master, config->interactive);
+		status = monitor_wait(pid, master, config->interactive,
+		    &box->output.streams);
 	close(box->alive[1]);
 	return output_end(&box->output, status, config->command[0]);
 }
@@ -327,7 +328,7 @@ start(struct box *box)
 
 	sync_open(&box->unshared);
 	sync_open(&box->connected);
-	output_open(&box->output, box->config->detach && !box->config->tty);
+	output_open(&box->output, box->config, box->config->detach);
 	if (pipe2(box->alive, O_CLOEXEC) == -1)
 		err(EXIT_OWN, "pipe2");
 	if (box->config->tty &&

@@ -270,7 +270,8 @@ attend(struct visit *visit, pid_t goer_pid)
 	if (visit->state->front != -1)
 		status = hold_wait(visit->state->front, master, pid);
 	else if (!config->detach)
-		status = monitor_wait(pid, master, config->interactive);
+		status = monitor_wait(pid, master, config->interactive,
+		    &visit->output.streams);
 	else if (output_told(&visit->output) == TOLD_STARTED)
 		return 0;
 	else
@@ -295,7 +296,7 @@ enter_run(struct config *config, const struct state *state, int pidfd,
 	/* It was alive all the time, so these were its namespaces. */
 	if (process_wait(pidfd, 0))
 		errx(EXIT_OWN, "%s has ended", state->name);
-	output_open(&visit.output, false);
+	output_open(&visit.output, config, false);
 	if (pipe2(visit.born, O_CLOEXEC) == -1 ||
 	    pipe2(visit.alive, O_CLOEXEC) == -1)
 		err(EXIT_OWN, "pipe2");

@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #include "exit.h"
+#include "flow.h"
 #include "front.h"
 #include "monitor.h"
 #include "terminal.h"
@@ -195,7 +196,7 @@ front_attend(struct front *front)
 	while (end == GOES_ON)
 		end = attend(front, signals, &typed, &out);
 	if (end == ENDED && !front->shares)
-		flow_drain(&out);
+		flow_drain(&out, true);
 	terminal_restore();
 	if (end == LEFT && isatty(STDERR_FILENO)) {
 		fputc('\n', stderr); /* the cursor is behind its prompt */

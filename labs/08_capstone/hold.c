@@ -138,5 +138,5 @@ hold_wait(int front, int master, pid_t pid)
 		return exit_status(wstatus);
 	hold_let_go();
 	close(front);
-	return monitor_wait(pid, master, false);
+	return monitor_wait(pid, master, false, NULL);
 }

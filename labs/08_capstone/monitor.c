@@ -7,10 +7,13 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include "exit.h"
+#include "flow.h"
 #include "monitor.h"
+#include "streams.h"
 #include "terminal.h"
 
 /*
@@ -62,6 +65,9 @@ monitor_signal(int fd, pid_t pid, int master, int *wstatus)
 
 	if (read(fd, &info, sizeof(info)) != sizeof(info))
 		return false;
+	/* The kernel's word that nobody read what we wrote is for us. */
+	if (info.ssi_signo == SIGPIPE && (pid_t)info.ssi_pid == getpid())
+		return false;
 	switch (info.ssi_signo) {
 	case SIGCHLD:
 		return waitpid(pid, wstatus, WNOHANG) == pid;
@@ -75,56 +81,114 @@ monitor_signal(int fd, pid_t pid, int master, int *wstatus)
 	}
 }
 
+/* What is carried while the box runs: to a terminal's master, or to pipes. */
+struct cargo {
+	struct flow in, out, err;
+	int master;
+	struct streams *streams; /* NULL if there is a terminal */
+};
+
+static void
+load(struct cargo *cargo, bool interactive)
+{
+	const struct streams *streams = cargo->streams;
+	int master = cargo->master;
+
+	if (streams == NULL) {
+		fcntl(master, F_SETFL, O_RDWR | O_NONBLOCK);
+		flow_begin(&cargo->in, interactive ? STDIN_FILENO : -1, master);
+		flow_begin(&cargo->out, master, STDOUT_FILENO);
+		flow_begin(&cargo->err, -1, -1);
+		return;
+	}
+	if (streams->in[1] != -1)
+		fcntl(streams->in[1], F_SETFL, O_WRONLY | O_NONBLOCK);
+	flow_begin(&cargo->in, streams->in[1] != -1 ? STDIN_FILENO : -1,
+	    streams->in[1]);
+	flow_begin(&cargo->out, streams->out[0], STDOUT_FILENO);
+	flow_begin(&cargo->err, streams->err[0], STDERR_FILENO);
+}
+
 /*
- * Standard input has ended: type the end-of-file character, ^D.  Once is not
- * enough, for a program that changes the terminal's mode, as every shell
- * does, may throw away what was typed before: so again whenever all is idle.
+ * Standard input has ended.  A pipe is closed.  To a terminal we type the
+ * end-of-file character, ^D.  Once is not enough, for a program that changes
+ * the terminal's mode, as every shell does, may throw away what was typed
+ * before: so again whenever all is idle.
  */
 static void
-type_eof(struct flow *in, bool idle)
+end_input(struct cargo *cargo, bool idle)
 {
-	if (!in->ended || in->used > 0 || (in->from == -1 && !idle))
+	struct flow *in = &cargo->in;
+
+	if (!in->ended || in->used > 0 || in->to == -1)
 		return;
-	in->from = -1;
-	in->buf[in->used++] = '\004';
+	if (cargo->streams != NULL) {
+		close(in->to);
+		in->to = cargo->streams->in[1] = -1;
+	} else if (in->from != -1 || idle) {
+		in->from = -1;
+		in->buf[in->used++] = '\004';
+	}
+}
+
+/* Nobody takes it any more: who goes on writing is to notice. */
+static void
+end_output(struct flow *flow, int *from)
+{
+	if (!flow->failed || *from == -1)
+		return;
+	close(*from);
+	*from = -1;
+}
+
+/* Wait until something can be moved, or a signal comes: true. */
+static bool
+carry(struct cargo *cargo, int signals)
+{
+	const bool idles =
+	    cargo->streams == NULL && cargo->in.ended && cargo->in.to != -1;
+	struct pollfd pfd[7] = { { signals, POLLIN, 0 } };
+	int ready;
+
+	flow_poll(&cargo->in, pfd + 1);
+	flow_poll(&cargo->out, pfd + 3);
+	flow_poll(&cargo->err, pfd + 5);
+	ready = poll(pfd, 7, idles ? EOF_AGAIN : -1);
+	if (ready == -1 && errno != EINTR)
+		err(EXIT_OWN, "poll");
+	flow_move(&cargo->in, pfd + 1);
+	end_input(cargo, ready == 0);
+	flow_move(&cargo->out, pfd + 3);
+	flow_move(&cargo->err, pfd + 5);
+	if (cargo->streams != NULL) {
+		end_output(&cargo->out, &cargo->streams->out[0]);
+		end_output(&cargo->err, &cargo->streams->err[0]);
+	} else if (cargo->out.failed) {
+		flow_begin(&cargo->in, -1, -1);
+		end_output(&cargo->out, &cargo->master); /* it hangs up */
+	}
+	return pfd[0].revents != 0;
 }
 
 int
-monitor_wait(pid_t pid, int master, bool interactive)
+monitor_wait(pid_t pid, int master, bool interactive, struct streams *streams)
 {
-	struct flow in = { .from = STDIN_FILENO, .to = master };
-	struct flow out = { .from = master, .to = STDOUT_FILENO };
-	const bool typing = interactive && master != -1;
-	struct pollfd pfd[5];
+	struct cargo cargo;
+	int fd, wstatus = 0;
 	sigset_t set;
-	int fd, ready, wstatus = 0;
-	bool ended = false;
 
 	monitor_signals(&set);
 	fd = signalfd(-1, &set, SFD_CLOEXEC);
 	if (fd == -1)
 		err(EXIT_OWN, "signalfd");
-	if (master != -1)
-		fcntl(master, F_SETFL, O_RDWR | O_NONBLOCK);
-	if (!typing)
-		in = (struct flow){ .from = -1, .to = master, .ended = true };
-	if (master == -1)
-		out.ended = true;
-	while (!ended) {
-		pfd[0] = (struct pollfd){ fd, POLLIN, 0 };
-		flow_poll(&in, pfd + 1);
-		flow_poll(&out, pfd + 3);
-		ready = poll(pfd, 5, typing && in.ended ? EOF_AGAIN : -1);
-		if (ready == -1 && errno != EINTR)
-			err(EXIT_OWN, "poll");
-		flow_move(&in, pfd + 1);
-		type_eof(&in, ready == 0);
-		flow_move(&out, pfd + 3);
-		if (pfd[0].revents != 0)
-			ended = monitor_signal(fd, pid, master, &wstatus);
-	}
-	if (master != -1)
-		flow_drain(&out);
+	cargo.master = master;
+	cargo.streams = master == -1 ? streams : NULL;
+	load(&cargo, interactive);
+	while (!carry(&cargo, fd) ||
+	    !monitor_signal(fd, pid, cargo.master, &wstatus))
+		;
+	flow_drain(&cargo.out, cargo.streams == NULL);
+	flow_drain(&cargo.err, false);
 	close(fd);
 	return exit_status(wstatus);
 }

@@ -8,6 +8,8 @@
 #include <signal.h>
 #include <stdbool.h>
 
+#include "streams.h"
+
 /*
  * Hold back the signals that monitor_wait() will hand on, so that none is
  * lost in between: call it before the box is made.  The box restores *old
@@ -29,10 +31,11 @@ void monitor_pass(pid_t pid, int sig);
 
 /*
  * Wait for the box's process 1 and return its exit status.  Meanwhile hand
- * every signal on to it, and with master != -1 carry bytes and window sizes
- * between the caller's terminal and the box's; the caller's input only if
- * interactive.
+ * every signal on to it, and carry bytes between the caller and the box: with
+ * master != -1 its terminal's and window sizes, input only if interactive;
+ * else through its streams, as far as they are pipes.
  */
-int monitor_wait(pid_t pid, int master, bool interactive);
+int monitor_wait(
+    pid_t pid, int master, bool interactive, struct streams *streams);
 
 #endif

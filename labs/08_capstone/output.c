@@ -26,11 +26,6 @@
 #define MFD_EXEC 0x0010U /* since Linux 6.3 */
 #endif
 
-#define NO_PIPE        \
-	{              \
-		-1, -1 \
-	}
-
 enum {
 	MOST_PATHS = 100,
 };
@@ -41,32 +36,25 @@ static const unsigned char launch[] = {
 };
 
 void
-output_open(struct output *output, bool log)
+output_open(struct output *output, const struct config *config, bool log)
 {
-	*output =
-	    (struct output){ .out = NO_PIPE, .err = NO_PIPE, .program = -1 };
-	if (pipe2(output->told, O_CLOEXEC) == -1 ||
-	    (log &&
-		(pipe2(output->out, O_CLOEXEC) == -1 ||
-		    pipe2(output->err, O_CLOEXEC) == -1)))
+	*output = (struct output){ .program = -1 };
+	if (pipe2(output->told, O_CLOEXEC) == -1)
 		err(EXIT_OWN, "pipe2");
-}
-
-/* Close it if it is one, and forget it. */
-static void
-drop(int *fd)
-{
-	if (*fd != -1)
-		close(*fd);
-	*fd = -1;
+	if (config->tty || (config->detach && !log))
+		streams_none(&output->streams);
+	else if (log)
+		streams_log(&output->streams);
+	else
+		streams_carry(&output->streams, config->interactive);
+	output->late = log;
 }
 
 void
 output_leave(struct output *output)
 {
-	drop(&output->told[1]);
-	drop(&output->out[1]);
-	drop(&output->err[1]);
+	close(output->told[1]);
+	streams_leave(&output->streams);
 }
 
 /* The last program before the command, so that nobody can change it. */
@@ -152,6 +140,8 @@ output_ready(struct output *output, int lock, char *const argv[])
 	output->program = seal_program();
 	hand_over(tell);
 	hand_over(lock);
+	if (!output->late)
+		streams_place(&output->streams);
 }
 
 _Noreturn void
@@ -161,10 +151,8 @@ output_exec(const struct output *output)
 	char path[32];
 
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", output->program);
-	if (output->out[1] != -1 &&
-	    (dup2(output->out[1], STDOUT_FILENO) == -1 ||
-		dup2(output->err[1], STDERR_FILENO) == -1))
-		err(EXIT_OWN, "dup2");
+	if (output->late)
+		streams_place(&output->streams);
 	syscall(SYS_execveat, output->program, "", output->words, environ,
 	    AT_EMPTY_PATH);
 
@@ -179,7 +167,7 @@ output_exec(const struct output *output)
 void
 output_drop(const struct output *output)
 {
-	if (output->out[1] == -1)
+	if (output->streams.out[1] == -1)
 		return;
 	for (int fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++)
 		if (dup2(STDIN_FILENO, fd) == -1)
@@ -212,8 +200,7 @@ output_end(struct output *output, int status, const char *command)
 	fcntl(output->told[0], F_SETFL, O_NONBLOCK);
 	if (output_told(output) == TOLD_FAILED)
 		warn("%s", command);
-	drop(&output->told[0]);
-	drop(&output->out[0]);
-	drop(&output->err[0]);
+	close(output->told[0]);
+	streams_close(&output->streams);
 	return status;
 }

@@ -6,9 +6,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "options.h"
+#include "streams.h"
+
 struct output {
 	int told[2]; /* what launch.c tells; its writing end is the box's */
-	int out[2], err[2]; /* standard output and error, for a log; else -1 */
+	struct streams streams;
+	bool late; /* until the exec messages of ours go to the caller */
 	int program; /* launch.c in memory, from output_ready() on */
 	char **words; /* its arguments */
 	int word[2]; /* so much has been told: 0, and perhaps an errno */
@@ -24,7 +28,7 @@ enum told {
 };
 
 /* Before the clone: make the pipes, those for a log if log.  Exits on error. */
-void output_open(struct output *output, bool log);
+void output_open(struct output *output, const struct config *config, bool log);
 
 /* After it, in the parent: the writing ends are the box's alone. */
 void output_leave(struct output *output);

@@ -27,6 +27,7 @@
 #include "exit.h"
 #include "explain.h"
 #include "file.h"
+#include "hold.h"
 #include "options.h"
 #include "pasta.h"
 #include "pid.h"
@@ -34,6 +35,7 @@
 #include "sync.h"
 
 enum {
+	ALIVE = 3, /* what the keeper waits for, all above is closed */
 	WORDS = 16, /* of its command line, besides the ports */
 };
 
@@ -159,7 +161,13 @@ keeper(const struct network_plan *plan, pid_t box, struct sync *ready,
 		_exit(exit_status(wstatus));
 	signal(SIGCHLD, SIG_IGN);
 	sync_go(ready);
-	while (read(alive[0], &byte, 1) == -1 && errno == EINTR)
+
+	/* Somebody may wait for the end of our output, or of the box's. */
+	hold_let_go();
+	if (alive[0] != ALIVE && dup2(alive[0], ALIVE) == -1)
+		err(EXIT_OWN, "dup2");
+	closefrom(ALIVE + 1);
+	while (read(ALIVE, &byte, 1) == -1 && errno == EINTR)
 		;
 	_exit(0);
 }

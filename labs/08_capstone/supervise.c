@@ -240,8 +240,8 @@ supervise_wait(
 		exit(EXIT_OWN); /* and the box dies with us */
 	fcntl(output->told[0], F_SETFL, O_NONBLOCK);
 	ear[TOLD].fd = output->told[0];
-	ear[OUT].fd = master != -1 ? master : output->out[0];
-	ear[ERROR].fd = output->err[0];
+	ear[OUT].fd = master != -1 ? master : output->streams.out[0];
+	ear[ERROR].fd = output->streams.err[0];
 	if (master != -1) {
 		fcntl(master, F_SETFL, O_RDWR | O_NONBLOCK);
 		ear[LISTENER].fd = attach_listen(state->dir);

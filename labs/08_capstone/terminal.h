@@ -43,24 +43,4 @@ int terminal_send(int socket, int fd);
 /* Hand the size of the caller's terminal on. */
 void terminal_resize(int master);
 
-/*
- * Bytes on their way between the caller and the box, in both directions and
- * never blocking: a box that does not read must not stop what it writes.
- */
-struct flow {
-	int from, to;
-	size_t used;
-	bool ended;
-	char buf[4096];
-};
-
-/* The events to wait for on from and to, in two elements. */
-void flow_poll(const struct flow *flow, struct pollfd pfd[2]);
-
-/* Move what can be moved after poll(2). */
-void flow_move(struct flow *flow, const struct pollfd pfd[2]);
-
-/* Nobody writes any more: move what there is.  Exits on failure. */
-void flow_drain(struct flow *flow);
-
 #endif
