@@ -124,7 +124,7 @@ $(BUILD)/mechanisms: FORCE
 FORCE:
 
 $(BUILD)/obj/%.o: %.c
-	@mkdir -p $(@D)
+	@[ -d $(@D) ] || mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # Generated.  The system calls that this machine's headers know.

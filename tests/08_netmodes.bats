@@ -175,8 +175,10 @@ teardown() {
 @test "pasta: run -d lets go of its caller's output" {
 	need_pasta
 	# As in $(box run -d ...): cat ends when nobody can write any more.
-	run -0 as_plain timeout -s KILL 20 sh -c 'box run -q -d \
-		-e BOXLAB_TEST_TOKEN -p 8080:80 busybox sleep 600 | cat'
+	start caller "${PLAIN[@]}" sh -c 'box run -q -d -e BOXLAB_TEST_TOKEN \
+		-p 8080:80 busybox sleep 600 | cat; echo ended'
+	wait_for grep -q '^ended$' caller.out
+	run -0 head -n 1 caller.out
 	assert_output --regexp '^[0-9a-f]{12}$'
 	run -0 plain_box rm -f "$output"
 }
