@@ -27,6 +27,12 @@
 bool volume_name_ok(const char *name);
 
 /*
+ * Write a target, which starts with "/", in one way only: "/a//./b/" is "/a/b".
+ * ".." stays: what it means depends on the links before it.
+ */
+void volume_clean(char *target);
+
+/*
  * Make each volume that config wants and is not there, note that state's
  * container uses them, and put the directories' paths into config.  0, or -1
  * with one line said.
@@ -41,7 +47,8 @@ void volume_forget(const char *home, const char *id);
 
 /*
  * Want an anonymous volume at each of n targets, unless something is mounted
- * there: what an image says of its VOLUMEs.  Before volume_take().
+ * there: what an image says of its VOLUMEs.  Cleans the targets.  Before
+ * volume_take().
  */
 void volume_want(struct config *config, char *const targets[], size_t n);
 
