@@ -64,12 +64,14 @@ volume_lock(const char *home)
 	int fd;
 
 	file_path(dir, sizeof(dir), "%s/volumes", home);
-	if (mkdir(dir, 0711) == -1 && errno != EEXIST) {
+	if (mkdir(dir, 0700) == -1 && errno != EEXIST) {
 		warn("%s", dir);
 		return -1;
 	}
 	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd == -1 || flock(fd, LOCK_EX) == -1) {
+
+	/* A user of the host could run what a box has made set-uid root. */
+	if (fd == -1 || fchmod(fd, 0700) == -1 || flock(fd, LOCK_EX) == -1) {
 		warn("%s", dir);
 		return -1;
 	}
