@@ -89,6 +89,38 @@ AUTO=$((0x70000000))
 	assert_output --regexp "^ +0 +$AUTO "
 }
 
+@test "--userns auto: a container has its range until it is removed" {
+	remap_setup
+	run -0 box_keep --name "$TOKEN" --userns auto busybox sh -c \
+		'echo >>/mine && stat -c %u /mine'
+	assert_output 0
+	run -0 boxed --userns auto busybox cat /proc/self/uid_map
+	assert_output --regexp "^ +0 +$((AUTO + 65536)) "
+	start_box one --userns auto busybox sh -c "$STAY"
+	box start "$TOKEN" >/dev/null
+	wait_for fact_is "$TOKEN" phase exited
+	run -0 box logs "$TOKEN"
+	assert_output 0
+
+	# Nor does one lose it that was killed.
+	start two env --default-signal box run --name "two-$TOKEN" -q \
+		-e BOXLAB_TEST_TOKEN "${NETWORK[@]}" --userns auto busybox \
+		sh -c "$STAY"
+	wait_for grep -qs up two.out
+	kill -KILL "$started"
+	wait_for ended "$started"
+	run -0 box ps -a
+	run -0 ls "$BOXLAB_HOME/userns"
+	assert_equal "${#lines[@]}" 3
+
+	kill -KILL "$box"
+	assert_end 137
+	box rm "$TOKEN" "two-$TOKEN"
+	run -0 box ps -a
+	run -0 ls "$BOXLAB_HOME/userns"
+	assert_output ""
+}
+
 @test "--userns remap:BASE:SIZE: these ids and no others" {
 	remap_setup
 	run -0 boxed --userns remap:500000:1000 -u 999:998 busybox sh -c \
