@@ -157,6 +157,11 @@ join(const struct visit *visit)
 	explain("enter_run");
 	if (setns(visit->pidfd, visit->namespaces) == -1)
 		err(EXIT_OWN, "setns: %s", visit->state->name);
+
+	/* What the host's root makes in there belongs to nobody. */
+	if ((visit->namespaces & CLONE_NEWUSER) != 0 &&
+	    (setresgid(0, 0, 0) == -1 || setresuid(0, 0, 0) == -1))
+		err(EXIT_OWN, "root of %s", visit->state->name);
 }
 
 /* The same steps as lock_down() in container.c, and in the same order. */

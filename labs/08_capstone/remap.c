@@ -224,13 +224,30 @@ remap_prepare(struct remap *remap, const struct config *config,
 }
 
 int
-remap_reverse(struct remap *remap, unsigned int base, unsigned int size)
+remap_recall(struct remap *remap, const char *dir)
 {
-	*remap = (struct remap){ .on = true,
-		.back = true,
-		.base = base,
-		.size = size,
-		.userns = -1 };
+	char path[PATH_MAX], text[64];
+
+	*remap = (struct remap){ .userns = -1 };
+	file_path(path, sizeof(path), "%s/ids", dir);
+	if (file_read(path, text, sizeof(text)) == -1) {
+		if (errno == ENOENT)
+			return 0;
+		warn("%s", path);
+		return -1;
+	}
+	if (sscanf(text, "%u %u", &remap->base, &remap->size) != 2) {
+		warnx("%s: not two numbers", path);
+		return -1;
+	}
+	remap->on = true;
+	return 0;
+}
+
+int
+remap_again(struct remap *remap, bool back)
+{
+	remap->back = back;
 	return make_userns(remap);
 }
 
