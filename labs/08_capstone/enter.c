@@ -137,14 +137,6 @@ use_null(int first, int last)
 	close(fd);
 }
 
-/* What the caller was told is not for the box, should it look at us. */
-static void
-forget_environment(char **strings)
-{
-	for (; *strings != NULL; strings++)
-		explicit_bzero(*strings, strlen(*strings));
-}
-
 /* The goer, on its way in. */
 static void
 join(const struct visit *visit)
@@ -200,9 +192,7 @@ become_command(const struct visit *visit, int slave)
 static _Noreturn void
 goer(struct visit *visit)
 {
-	extern char **environ;
 	struct config *config = visit->config;
-	char **given = environ;
 	struct user user;
 	int slave = -1;
 	pid_t pid;
@@ -221,7 +211,6 @@ goer(struct visit *visit)
 		use_null(STDIN_FILENO, STDIN_FILENO);
 	config->interactive = true; /* that is done */
 	command_prepare(config, &user);
-	forget_environment(given);
 	output_ready(&visit->output, -1, config->command);
 	lock_down(visit, &user);
 
