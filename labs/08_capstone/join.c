@@ -63,12 +63,8 @@ mark_path(
 	file_path(path, PATH_MAX, "%s/containers/%s/%s", home, id, what);
 }
 
-/*
- * The box whose network it was first.  It has the address; when it ends, the
- * address goes to someone else, so then it takes it from those who joined.
- */
-static void
-find_owner(const char *home, char id[STATE_ID_SIZE])
+void
+join_owner(const char *home, char id[STATE_ID_SIZE])
 {
 	char path[PATH_MAX], owner[STATE_ID_SIZE];
 
@@ -117,7 +113,7 @@ join_prepare(struct network_plan *plan)
 	plan->join = pfd.fd;
 	if (is_ours((pid_t)other.facts.pid))
 		plan->kind = NETWORK_HOST;
-	find_owner(state->home, other.id);
+	join_owner(state->home, other.id);
 
 	/* Readable: it has ended, perhaps before it could see our mark. */
 	if (mark(state, other.id) == -1 || poll(&pfd, 1, 0) != 0) {

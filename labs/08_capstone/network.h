@@ -41,6 +41,13 @@ int network_prepare(struct network_plan *plan, const struct config *config,
 int network_name(struct network_plan *plan, const char *address);
 
 /*
+ * Give a container, if it has an address or shares one, a new name there.  -1
+ * with one line said on failure.
+ */
+int network_rename(
+    const struct state *state, const char *hostname, const char *name);
+
+/*
  * In the box, once it has left the host's network unless that is its own: go
  * on to that of another box, or let pasta(1) in.  Exits on failure.
  */
