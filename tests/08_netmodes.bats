@@ -27,6 +27,26 @@ NETNS='readlink /proc/self/ns/net'
 	assert_output "$TOKEN"
 }
 
+@test "container: one with --init is joined, and so by who starts again" {
+	local option
+	for option in --init --quiet; do
+		start_box one --network none "$option" --name "one-$TOKEN" \
+			busybox sh -c "$NETNS; $STAY"
+		detach --network "container:one-$TOKEN" --name "two-$TOKEN" \
+			busybox sh -c "$NETNS"
+		wait_for fact_is "two-$TOKEN" phase exited
+		run -0 box start "two-$TOKEN"
+		wait_for fact_is "two-$TOKEN" phase exited
+		run -0 box logs "two-$TOKEN"
+		assert_output "$(head -n 1 one.out)
+$(head -n 1 one.out)"
+		run -0 box restart "two-$TOKEN"
+		kill -KILL "$started"
+		wait "$started" || :
+		box rm -f "two-$TOKEN"
+	done
+}
+
 @test "container: on the bridge, with its address and all the names" {
 	need_root
 	start_box one --name "one-$TOKEN" busybox sh -c "$STAY"

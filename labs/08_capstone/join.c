@@ -25,9 +25,12 @@
 #include "join.h"
 #include "network.h"
 
-/* A pidfd of the process 1 of a running container; -1 with one line said. */
+/*
+ * A pidfd of a process of a running container whose namespaces may be joined,
+ * and its number; -1 with one line said.
+ */
 static int
-open_box(struct state *other, const char *home, const char *name)
+open_box(struct state *other, const char *home, const char *name, pid_t *pid)
 {
 	int fd;
 
@@ -39,14 +42,18 @@ open_box(struct state *other, const char *home, const char *name)
 		warnx("%s does not run (box start %s)", name, name);
 	else if (fd == -1)
 		warn("process 1 of %s", name);
-	return fd;
+	if (fd == -1)
+		return -1;
+	close(fd);
+	return find_member(other, pid);
 }
 
 void
 join_userns(const struct state *state, const char *name)
 {
 	struct state other = STATE_NONE;
-	int fd = open_box(&other, state->home, name);
+	pid_t pid;
+	int fd = open_box(&other, state->home, name, &pid);
 
 	if (fd == -1)
 		exit(EXIT_OWN);
@@ -106,12 +113,13 @@ join_prepare(struct network_plan *plan)
 	struct pollfd pfd = { .events = POLLIN };
 	struct state other = STATE_NONE;
 	char address[POOL_ADDRESS];
+	pid_t pid;
 
-	pfd.fd = open_box(&other, state->home, config->network_of);
+	pfd.fd = open_box(&other, state->home, config->network_of, &pid);
 	if (pfd.fd == -1)
 		return -1;
 	plan->join = pfd.fd;
-	if (is_ours((pid_t)other.facts.pid))
+	if (is_ours(pid))
 		plan->kind = NETWORK_HOST;
 	join_owner(state->home, other.id);
 

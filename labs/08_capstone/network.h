@@ -19,7 +19,7 @@ struct network_plan {
 	    address[POOL_ADDRESS]; /* the same, for rootfs_mount(): see there */
 	char link[IF_NAMESIZE]; /* the host's end of the cable */
 	struct pool pool;
-	int join; /* a pidfd of process 1 of the box to join, or -1 */
+	int join; /* a pidfd of the box to join, or -1 */
 	pid_t pasta; /* the process that the network depends on, or 0 */
 	const struct config *config;
 	const struct state *state;
