@@ -84,6 +84,15 @@ $(head -n 1 one.out)"
 	start_box one --network host --name "one-$TOKEN" busybox sh -c "$STAY"
 	run -0 boxed --network "container:one-$TOKEN" busybox sh -c "$NETNS"
 	assert_output "$(readlink /proc/self/ns/net)"
+	run -125 boxed --network "container:one-$TOKEN" \
+		--sysctl net.ipv4.ip_forward=1 busybox echo ran
+	assert_output "box: --sysctl net/ipv4/ip_forward: with --network\
+ container:one-$TOKEN it is the host's"
+	# Those of the IPC namespace are its own in any case.
+	run -0 boxed --network "container:one-$TOKEN" \
+		--sysctl kernel.msgmax=4321 busybox \
+		cat /proc/sys/kernel/msgmax
+	assert_output 4321
 }
 
 @test "container: one that does not run, or is none, is refused" {

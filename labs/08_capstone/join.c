@@ -24,6 +24,7 @@
 #include "hosts.h"
 #include "join.h"
 #include "network.h"
+#include "sysctl.h"
 
 /*
  * A pidfd of a process of a running container whose namespaces may be joined,
@@ -122,6 +123,11 @@ join_prepare(struct network_plan *plan)
 	if (is_ours(pid))
 		plan->kind = NETWORK_HOST;
 	join_owner(state->home, other.id);
+
+	if (sysctl_check(config, plan->kind) == -1) {
+		network_release(plan, state);
+		return -1;
+	}
 
 	/* Readable: it has ended, perhaps before it could see our mark. */
 	if (mark(state, other.id) == -1 || poll(&pfd, 1, 0) != 0) {
