@@ -19,6 +19,7 @@
 #include "image.h"
 #include "image_run.h"
 #include "ports.h"
+#include "shown.h"
 #include "signals.h"
 #include "volume_store.h"
 #include "options.h"
@@ -134,7 +135,7 @@ leave_out(const struct config *config, const char *what, const char *text)
 {
 	if (!config->quiet)
 		warnx("%s: left out what is no %s: %s", config->image, what,
-		    text);
+		    shown(text));
 }
 
 /* Volumes, ports, and the signal to stop it with. */
@@ -144,7 +145,7 @@ apply_rest(const struct image *image, struct config *config)
 	for (size_t i = 0; i < image->volume_count; i++)
 		if (image->volumes[i][0] != '/')
 			errx(EXIT_OWN, "%s: not a volume: %s", config->image,
-			    image->volumes[i]);
+			    shown(image->volumes[i]));
 	volume_want(config, image->volumes, image->volume_count);
 	for (size_t i = 0; i < image->port_count; i++)
 		if (ports_expose(config, image->ports[i]) == -1)
@@ -197,7 +198,7 @@ image_apply(const struct image *image, struct config *config)
 		config->workdir = "/";
 	if (config->workdir[0] != '/')
 		errx(EXIT_OWN, "%s starts in %s, which is no absolute path",
-		    config->image, config->workdir);
+		    config->image, shown(config->workdir));
 	if (config->user == NULL)
 		config->user = user_of(image);
 	apply_rest(image, config);
