@@ -35,8 +35,8 @@ int remap_prepare(struct remap *remap, const struct config *config,
 void remap_release(const struct remap *remap);
 
 /*
- * The ids of a container that has been started, from its directory: off if
- * they are the host's.  remap_again() makes a namespace of them for remap_bind()
+ * The ids of a container that has been started, from its directory: off if they
+ * are the host's.  remap_again() makes a namespace of them for remap_bind()
  * alone; with back the opposite one, in which what belongs to base on disk,
  * since the box wrote it, is shown as root's.  0, or -1 with one line said.
  */

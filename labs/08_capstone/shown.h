@@ -10,8 +10,8 @@
 void shown_clean(char *text);
 
 /*
- * A copy of text that has been cleaned like that.  Good until the eighth call after this one.
- * What is too long is cut, and ends in "...".
+ * A copy of text that has been cleaned like that.  Good until the eighth call
+ * after this one.  What is too long is cut, and ends in "...".
  */
 const char *shown(const char *text);
 

@@ -11,9 +11,8 @@
 /*
  * Everything lives below BOXLAB_HOME:
  *
- *	volumes/		locked by who makes, takes or removes one; nobody
- *				else may go there, set-uid programs of boxes
- *				being what they are
+ *	volumes/		locked by who makes, takes or removes one; for
+ *				its owner alone: boxes make set-uid programs
  *	volumes/NAME/data/	what a box sees
  *	volumes/NAME/fresh	there until it has been filled from an image
  *	volumes/NAME/anonymous	there if nobody gave it the name
