@@ -45,8 +45,8 @@ BOX	= age attach beside cmd cmd_attach cmd_commit cmd_cp cmd_diff \
 	  options_machine options_mount options_network options_privilege \
 	  options_process options_terminal options_world output pasta policy \
 	  pool ports process profile ref remap remap_enter rlimit rootfs \
-	  seccomp_default seccomp_table signals state still streams supervise \
-	  sweep sysctl table terminal user volume_fill volume_list \
+	  seccomp_default seccomp_table shown signals state still streams \
+	  supervise sweep sysctl table terminal user volume_fill volume_list \
 	  volume_store volumes
 
 # What box becomes for its commands about images: larger libraries, which a
@@ -54,7 +54,7 @@ BOX	= age attach beside cmd cmd_attach cmd_commit cmd_cp cmd_diff \
 IMAGES	= about add attributes attributes_get beneath change cmd_commit \
 	  cmd_images cmd_import cmd_inspect cmd_load cmd_pull cmd_rmi cmd_save \
 	  commit_config digest document incoming index layer main manifest \
-	  marks pack pack_data progress record shown sink source store \
+	  marks pack pack_data progress record sink source store \
 	  store_order stream unpack
 
 # Libraries.  What lacks one is left out, and the build says which.

@@ -140,6 +140,15 @@ contained() {
 	exec 7<&- 8<&- 9<&-
 }
 
+@test "variables of the caller's are not the box's, not in process 1 either" {
+	export CALLERS=secret-$TOKEN
+	run -0 boxed --init --cap-add SYS_PTRACE -e "MINE=$TOKEN" busybox sh -c \
+		'tr "\0" "\n" </proc/1/environ; cat /proc/self/environ; id -u'
+	assert_line --partial "MINE=$TOKEN"
+	refute_output --partial "$CALLERS"
+	refute_output --partial CALLERS
+}
+
 @test "keys of the caller's session are not the box's" {
 	need_program box_keys
 	run -0 box_keys add "$TOKEN" box_keys find "$TOKEN"

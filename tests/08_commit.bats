@@ -161,6 +161,20 @@ begin_commit() {
 	assert_output "a shell"
 }
 
+@test "run: an image's VOLUME hides nothing that the user wants there" {
+	box_keep --name "$TOKEN" busybox sh -c 'mkdir -p /d/in; echo x >/d/x'
+	box commit -c 'VOLUME ["/d/"]' "$TOKEN" "$TOKEN"
+	run -0 boxed -v "v-$TOKEN:/d//" "$TOKEN" touch /d/kept
+	run -0 boxed -v "v-$TOKEN:/d/." "$TOKEN" ls /d
+	assert_output $'in\nkept\nx'
+	run -0 boxed -v "w-$TOKEN:/d/in" "$TOKEN" touch /d/in/kept /d/lost
+	run -0 boxed -v "w-$TOKEN:/d/in" "$TOKEN" ls /d /d/in
+	assert_output $'/d:\nin\nx\n\n/d/in:\nkept'
+	run -0 box volume rm "v-$TOKEN" "w-$TOKEN"
+	run -0 box volume ls -q
+	assert_output ""
+}
+
 @test "commit: -a, -m and -c are seen in inspect and history" {
 	need jq
 	box_keep --name "$TOKEN" busybox touch /new

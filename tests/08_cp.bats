@@ -111,6 +111,25 @@ $TOKEN
 	assert_output 755
 }
 
+@test "a name in a container does not steer the terminal of who copies it" {
+	local name
+	both 'mkdir /t; mkfifo "$(printf "/t/a\033]0;b\nc\302\233d")"'
+	for name in runs ended; do
+		run -0 box cp $name:/t "new$name"
+		assert_output "box: a?]0;b?c??d: left out: neither file,\
+ directory nor link"
+	done
+}
+
+@test "diff shows a terminal no control characters, and a pipe what is there" {
+	box_keep --name "$TOKEN" busybox sh -c \
+		': >"$(printf "/a\033]0;b\nc")"'
+	run -0 script -qec "box diff $TOKEN" /dev/null
+	assert_line --index 0 $'A /a?]0;b?c\r'
+	run -0 box diff "$TOKEN"
+	assert_output "$(printf 'A /a\033]0;b\nc')"
+}
+
 @test "what is not there, or makes no sense" {
 	both true
 	run -125 box cp "runs:/no$TOKEN" .

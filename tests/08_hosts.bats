@@ -6,6 +6,11 @@ load lib/box
 # shellcheck disable=SC2034 # read by lib/box
 NETWORK=()
 
+teardown() {
+	remove_all
+	box_teardown
+}
+
 hosts() { cat "$BOXLAB_HOME/hosts/hosts"; }
 no_hosts() {
 	[ -d "$BOXLAB_HOME/hosts" ] && [ -z "$(ls -A "$BOXLAB_HOME/hosts")" ]
@@ -67,6 +72,34 @@ knows() { hosts | has "$1"; }
 	assert_output 1
 	no_hosts
 	box rm "kept-$TOKEN"
+}
+
+@test "a box that is renamed is known by its new name only" {
+	need_root
+	start_box one --name "web-$TOKEN" --hostname "host-$TOKEN" busybox \
+		sh -c "$STAY"
+	start_box two --network "container:web-$TOKEN" --name "two-$TOKEN" \
+		busybox sh -c "$STAY"
+	box rename "web-$TOKEN" "old-$TOKEN"
+	box rename "two-$TOKEN" "also-$TOKEN"
+	start_box three --name "web-$TOKEN" busybox sh -c "$STAY"
+	run -0 boxed busybox sh -c "cat /etc/hosts
+		ping -c 1 -W 5 web-$TOKEN; ping -c 1 -W 5 old-$TOKEN"
+	assert_line --partial "PING web-$TOKEN (10.16.8.3)"
+	assert_line --partial "PING old-$TOKEN (10.16.8.2)"
+	assert_line --regexp "^10[.]16[.]8[.]2.host-$TOKEN"
+	assert_line --regexp "^10[.]16[.]8[.]2.also-$TOKEN"
+	refute_line --partial "two-$TOKEN"
+}
+
+@test "a box that is renamed is called so when it starts again, too" {
+	need_root
+	detach --name "web-$TOKEN" --restart always busybox sh -c \
+		'cat /etc/hosts; sleep 0.4'
+	box rename "web-$TOKEN" "new-$TOKEN"
+	# The file as it was when the command began.
+	wait_for log_has "new-$TOKEN" "new-$TOKEN"
+	run ! knows "web-$TOKEN"
 }
 
 @test "who reads the file while it changes gets the old one or the new one" {

@@ -179,6 +179,26 @@ assert_two() {
 	assert_output 9:9
 }
 
+@test "run: what an image has that is no port or signal is left out" {
+	make_two layout "$TOKEN"
+	umoci config --image "layout:$TOKEN" --config.user 0: \
+		--config.stopsignal NOSUCH --config.exposedports 5060/sctp \
+		--config.exposedports 80 --config.cmd id --config.cmd -u
+	box load layout
+	run -0 boxed "$TOKEN"
+	assert_output 0
+	run -0 box run --rm --network none "$TOKEN"
+	assert_line "box: $TOKEN: left out what is no port: 5060/sctp"
+	assert_line "box: $TOKEN: left out what is no signal: NOSUCH"
+	assert_line 0
+	printf 'ENV=%s\0' $'LONE\e[2J' X=1 >>"$(STORE)/images/$(box images -q \
+		--no-trunc)/run"
+	run -0 box run --rm --network none "$TOKEN" env
+	assert_line "box: $TOKEN: left out what is no variable: LONE?[2J"
+	assert_line X=1
+	refute_output --partial $'\e'
+}
+
 @test "run: the entry point, with and without a command, and another" {
 	make_two layout "$TOKEN"
 	umoci config --image "layout:$TOKEN" --config.entrypoint echo \

@@ -139,7 +139,7 @@ teardown() {
 	local signal
 	detach --name "$TOKEN" busybox sh -c \
 		'trap "echo hup" HUP; trap "echo usr" USR1; trap "echo usr2" USR2
-		echo up; while :; do sleep 0.05; done'
+		trap "echo real-time" 63; echo up; while :; do sleep 0.05; done'
 	wait_for log_has "$TOKEN" up
 	run -0 box kill -s HUP "$TOKEN"
 	wait_for log_has "$TOKEN" hup
@@ -147,6 +147,10 @@ teardown() {
 	wait_for log_has "$TOKEN" usr
 	run -0 box kill -s "$(kill -l USR2)" "$TOKEN"
 	wait_for log_has "$TOKEN" usr2
+	run -0 box kill -s SIGRTMAX-1 "$TOKEN"
+	wait_for log_has "$TOKEN" real-time
+	run -125 box kill -s RTMAX-99 "$TOKEN"
+	run -125 box kill -s RTMAX+1 "$TOKEN"
 	run -125 box kill -s NONE "$TOKEN"
 	assert_output "box: -s NONE: no such signal"
 	run -125 box kill -s 99 "$TOKEN"

@@ -193,6 +193,16 @@ volumes() { box volume ls -q; }
 	assert_not_exists "$BOXLAB_HOME/volumes/.half"
 }
 
+@test "no user of the host reaches a volume, one of before neither" {
+	box volume create "$TOKEN"
+	run -0 stat -c %a "$BOXLAB_HOME/volumes"
+	assert_output 700
+	chmod 711 "$BOXLAB_HOME/volumes"
+	run -0 boxed -v "$TOKEN:/data" busybox touch /data/x
+	run -0 stat -c %a "$BOXLAB_HOME/volumes"
+	assert_output 700
+}
+
 @test "names that are none" {
 	local name
 	for name in .. . .x -x a/b "a b" "$(printf 'x%.0s' {1..65})" 'a$b'; do

@@ -27,6 +27,26 @@ NETNS='readlink /proc/self/ns/net'
 	assert_output "$TOKEN"
 }
 
+@test "container: one with --init is joined, and so by who starts again" {
+	local option
+	for option in --init --quiet; do
+		start_box one --network none "$option" --name "one-$TOKEN" \
+			busybox sh -c "$NETNS; $STAY"
+		detach --network "container:one-$TOKEN" --name "two-$TOKEN" \
+			busybox sh -c "$NETNS"
+		wait_for fact_is "two-$TOKEN" phase exited
+		run -0 box start "two-$TOKEN"
+		wait_for fact_is "two-$TOKEN" phase exited
+		run -0 box logs "two-$TOKEN"
+		assert_output "$(head -n 1 one.out)
+$(head -n 1 one.out)"
+		run -0 box restart "two-$TOKEN"
+		kill -KILL "$started"
+		wait "$started" || :
+		box rm -f "two-$TOKEN"
+	done
+}
+
 @test "container: on the bridge, with its address and all the names" {
 	need_root
 	start_box one --name "one-$TOKEN" busybox sh -c "$STAY"
@@ -64,6 +84,15 @@ NETNS='readlink /proc/self/ns/net'
 	start_box one --network host --name "one-$TOKEN" busybox sh -c "$STAY"
 	run -0 boxed --network "container:one-$TOKEN" busybox sh -c "$NETNS"
 	assert_output "$(readlink /proc/self/ns/net)"
+	run -125 boxed --network "container:one-$TOKEN" \
+		--sysctl net.ipv4.ip_forward=1 busybox echo ran
+	assert_output "box: --sysctl net/ipv4/ip_forward: with --network\
+ container:one-$TOKEN it is the host's"
+	# Those of the IPC namespace are its own in any case.
+	run -0 boxed --network "container:one-$TOKEN" \
+		--sysctl kernel.msgmax=4321 busybox \
+		cat /proc/sys/kernel/msgmax
+	assert_output 4321
 }
 
 @test "container: one that does not run, or is none, is refused" {

@@ -60,6 +60,20 @@ answers() {
 	assert_output fine
 }
 
+@test "exec finds the profile where the container was made" {
+	alarm >p
+	start_box one --name "$TOKEN" --security-opt seccomp=p \
+		-v "$PROGRAMS/call:/call:ro" busybox sh -c "$STAY"
+	mkdir elsewhere
+	profile SCMP_ACT_ALLOW >elsewhere/p
+	cd elsewhere
+	run -0 box exec "$TOKEN" /call alarm 1
+	assert_output EBADFD
+	rm p
+	run -0 box exec "$TOKEN" /call alarm 1
+	assert_output EBADFD
+}
+
 @test "the default action holds for what has no rule" {
 	# All that a static program, busybox and the last steps before need.
 	profile SCMP_ACT_ERRNO '{ "action": "SCMP_ACT_ALLOW", "names": [

@@ -106,6 +106,13 @@ who() {
 	assert_output "box: -u: name too long"
 }
 
+@test "a user that an image wants is named without control characters" {
+	run -125 boxed -u $'a\e[2J\nb' busybox echo ran
+	assert_output 'box: -u: no user a?[2J?b in the image'
+	run -125 boxed -u $'0:a\e[2J' busybox echo ran
+	assert_output 'box: -u: no group a?[2J in the image'
+}
+
 @test "without root and without ids to map, it says which file grants them" {
 	need_plain
 	! boxed -u 1:1 busybox true 2>/dev/null || skip "needs root"

@@ -89,6 +89,38 @@ AUTO=$((0x70000000))
 	assert_output --regexp "^ +0 +$AUTO "
 }
 
+@test "--userns auto: a container has its range until it is removed" {
+	remap_setup
+	run -0 box_keep --name "$TOKEN" --userns auto busybox sh -c \
+		'echo >>/mine && stat -c %u /mine'
+	assert_output 0
+	run -0 boxed --userns auto busybox cat /proc/self/uid_map
+	assert_output --regexp "^ +0 +$((AUTO + 65536)) "
+	start_box one --userns auto busybox sh -c "$STAY"
+	box start "$TOKEN" >/dev/null
+	wait_for fact_is "$TOKEN" phase exited
+	run -0 box logs "$TOKEN"
+	assert_output 0
+
+	# Nor does one lose it that was killed.
+	start two env --default-signal box run --name "two-$TOKEN" -q \
+		-e BOXLAB_TEST_TOKEN "${NETWORK[@]}" --userns auto busybox \
+		sh -c "$STAY"
+	wait_for grep -qs up two.out
+	kill -KILL "$started"
+	wait_for ended "$started"
+	run -0 box ps -a
+	run -0 ls "$BOXLAB_HOME/userns"
+	assert_equal "${#lines[@]}" 3
+
+	kill -KILL "$box"
+	assert_end 137
+	box rm "$TOKEN" "two-$TOKEN"
+	run -0 box ps -a
+	run -0 ls "$BOXLAB_HOME/userns"
+	assert_output ""
+}
+
 @test "--userns remap:BASE:SIZE: these ids and no others" {
 	remap_setup
 	run -0 boxed --userns remap:500000:1000 -u 999:998 busybox sh -c \
@@ -129,6 +161,48 @@ $TOKEN
 	assert_equal "$(stat -c %u:%g "${file%/*}/moved/x")" 500000:500000
 	assert_equal "$(cat "${file%/*/*}/ids")" "500000 1000"
 	box rm "$TOKEN"
+}
+
+@test "--userns: exec is the box's root from the start" {
+	remap_setup
+	detach --name "$TOKEN" --userns auto busybox sleep 600
+	run -0 box exec -t "$TOKEN" tty
+	assert_line --partial /dev/pts/
+	run -0 box exec -w /new/deep "$TOKEN" stat -c %u:%g /new /new/deep .
+	assert_output $'0:0\n0:0\n0:0'
+	run -0 box exec -u 7:8 "$TOKEN" sh -c 'id -u; id -g'
+	assert_output $'7\n8'
+	remove_all
+}
+
+@test "--userns: what cp brings is the box's, running or not" {
+	local name
+	remap_setup
+	mkdir in
+	echo "$TOKEN" >in/file
+	chmod 600 in/file
+	detach --name runs --userns auto -v "$TOKEN:/data" busybox sleep 600
+	box_keep --name ended --userns remap:500000:1000 busybox sh -c \
+		'echo own >/own; chmod 600 /own'
+	for name in runs ended; do
+		run -0 box cp in "$name:/etc/new"
+		run -0 box cp in/file "$name:/etc/passwd"
+	done
+	run -0 box cp in/file runs:/data
+	run -0 box cp ended:/own .
+	run -0 stat -c %u:%g own
+	assert_output 0:0
+	run -0 box exec runs sh -c 'cd /etc; cat new/file
+		stat -c %u:%g . new new/file passwd group /data/file'
+	assert_output "$TOKEN"$'\n0:0\n0:0\n0:0\n0:0\n0:0\n0:0'
+	run -0 box cp runs:/etc/new/file back
+	assert_equal "$(cat back)" "$TOKEN"
+	assert_equal "$(stat -c %u:%g back)" 0:0
+	name=$BOXLAB_HOME/containers/$(readlink "$BOXLAB_HOME/names/ended")/upper
+	run -0 stat -c %u:%g "$name/etc" "$name/etc/new/file" "$name/etc/passwd"
+	assert_output $'500000:500000\n500000:500000\n500000:500000'
+	remove_all
+	box volume rm "$TOKEN"
 }
 
 @test "--userns: what belongs to the host's root is not the box's" {

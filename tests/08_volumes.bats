@@ -52,6 +52,23 @@ teardown() {
 	assert_output "$TOKEN"$'\nsecond\nsecond'
 }
 
+@test "-v and --tmpfs: the shallowest comes first, whoever was named first" {
+	mkdir second
+	echo second >second/file
+	run -0 boxed -v "$PWD/second:/data/sub" -v "$PWD/share:/data" busybox \
+		cat /data/file /data/sub/file
+	assert_output "$TOKEN"$'\nsecond'
+	run -0 boxed --tmpfs /data/sub -v "$PWD/share:/data" busybox sh -c \
+		'cat /data/file; grep -o " /data.* tmpfs" /proc/mounts'
+	assert_output "$TOKEN"$'\n /data/sub tmpfs'
+	run -0 boxed --tmpfs //data/. -v "$PWD/share:/data/./sub//" busybox \
+		sh -c 'cat /data/sub/file; cut -d " " -f 2 /proc/mounts |
+			grep /data'
+	assert_output "$TOKEN"$'\n/data\n/data/sub'
+	run -125 boxed -v "$PWD/share:/./" busybox echo ran
+	assert_output "box: mount point /: is the root"
+}
+
 @test "-v :ro cannot be written, in no way" {
 	run boxed -v "$PWD/share:/data:ro" busybox sh -c '
 		cd /data; cat file

@@ -123,24 +123,20 @@ add_base(struct choice *choice, const struct state *state)
 static void
 add_upper(struct choice *choice, const struct state *state)
 {
-	char upper[PATH_MAX], path[PATH_MAX], text[64];
+	char upper[PATH_MAX], path[PATH_MAX];
 	struct remap remap;
-	unsigned int base, size;
 
 	file_path(upper, sizeof(upper), "%s/upper", state->dir);
-	file_path(path, sizeof(path), "%s/ids", state->dir);
-	if (file_read(path, text, sizeof(text)) == -1) {
-		if (errno != ENOENT)
-			err(EXIT_OWN, "%s", path);
+	if (remap_recall(&remap, state->dir) == -1)
+		exit(EXIT_OWN);
+	if (!remap.on) {
 		add_word(choice, "UPPER", upper);
 		return;
 	}
-	if (sscanf(text, "%u %u", &base, &size) != 2)
-		errx(EXIT_OWN, "%s: not two numbers", path);
 	if (unshare(CLONE_NEWNS) == -1 ||
 	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == -1)
 		err(EXIT_OWN, "mount namespace");
-	if (remap_reverse(&remap, base, size) == -1)
+	if (remap_again(&remap, true) == -1)
 		exit(EXIT_OWN);
 	file_path(path, sizeof(path), "%s/stage", state->home);
 	remap_bind(&remap, upper, path);

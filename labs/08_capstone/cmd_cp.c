@@ -8,8 +8,12 @@
  */
 
 #define _GNU_SOURCE
+#include <sys/fsuid.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+
+#include <linux/securebits.h>
 
 #include <err.h>
 #include <errno.h>
@@ -29,7 +33,8 @@
 #include "kept.h"
 #include "nsid.h"
 #include "options.h"
-#include "overlay.h"
+#include "remap.h"
+#include "rootfs.h"
 #include "userns.h"
 
 /* One end: a name in a directory. */
@@ -100,9 +105,12 @@ open_end(struct end *end, const char *path, int root, bool target)
 		err(EXIT_OWN, "%s", path);
 }
 
-/* The root of a box that runs. */
+/*
+ * The root of a box that runs.  root: we stay the host's, who may read what is
+ * to be copied.
+ */
 static int
-enter_running(const struct state *state)
+enter_running(const struct state *state, bool root)
 {
 	pid_t pid;
 	int pidfd, flags = CLONE_NEWNS;
@@ -111,7 +119,7 @@ enter_running(const struct state *state)
 	pidfd = find_member(state, &pid);
 	if (pidfd == -1)
 		exit(EXIT_OWN);
-	if (ns_id(pid, "user") != ns_id(0, "user"))
+	if (!root && ns_id(pid, "user") != ns_id(0, "user"))
 		flags |= CLONE_NEWUSER;
 	if (setns(pidfd, flags) == -1)
 		err(EXIT_OWN, "setns: %s", state->name);
@@ -120,9 +128,8 @@ enter_running(const struct state *state)
 
 /* The root of one that has ended; nobody may start it meanwhile. */
 static int
-enter_ended(const struct state *state, struct state *taken)
+enter_ended(const struct state *state, struct state *taken, struct remap *remap)
 {
-	char stage[PATH_MAX], upper[PATH_MAX], work[PATH_MAX];
 	struct kept kept;
 	size_t count;
 	char **layers;
@@ -137,13 +144,24 @@ enter_ended(const struct state *state, struct state *taken)
 	if (unshare(CLONE_NEWNS) == -1 ||
 	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == -1)
 		err(EXIT_OWN, "mount namespace");
-	file_path(stage, sizeof(stage), "%s/stage", state->home);
-	file_path(upper, sizeof(upper), "%s/upper", state->dir);
-	file_path(work, sizeof(work), "%s/work", state->dir);
+	if (remap->on && remap_again(remap, false) == -1)
+		exit(EXIT_OWN);
 	layers = kept_list(&kept, "LAYER", &count);
-	overlay_mount(
-	    stage, (const char *const *)layers, count, upper, work, false);
-	return open(stage, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return open(rootfs_view(layers, count, state, remap),
+	    O_PATH | O_DIRECTORY | O_CLOEXEC);
+}
+
+/*
+ * What we make from here on belongs to the root of a box with ids of its own;
+ * we keep the right to read what is the host's.
+ */
+static void
+make_as(const struct remap *remap)
+{
+	if (prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP) == -1)
+		err(EXIT_OWN, "PR_SET_SECUREBITS");
+	setfsgid(remap->base);
+	setfsuid(remap->base);
 }
 
 /* The part behind "container:", or NULL: then it is a path of the host. */
@@ -185,6 +203,7 @@ cmd_cp(int argc, char *argv[])
 	static const struct option_group *const groups[] = { NULL };
 	struct state state = STATE_NONE, taken = STATE_NONE;
 	struct end from, to;
+	struct remap remap;
 	const char *in, *out;
 	int root, result,
 	    first = options_read(argc, argv, groups,
@@ -199,13 +218,18 @@ cmd_cp(int argc, char *argv[])
 		errx(EXIT_OWN, "one of the two has to be CONTAINER:PATH");
 	if (find_container(&state, argv[out != NULL ? first : first + 1]) == -1)
 		return EXIT_OWN;
+	if (remap_recall(&remap, state.dir) == -1)
+		return EXIT_OWN;
 	umask(022);
 	if (out != NULL)
 		open_end(&to, argv[first + 1], -1, true);
 	else
 		open_end(&from, argv[first], -1, false);
-	root = find_alive(&state) ? enter_running(&state)
-				  : enter_ended(&state, &taken);
+	root = find_alive(&state)
+	    ? enter_running(&state, in != NULL && remap.on)
+	    : enter_ended(&state, &taken, &remap);
+	if (in != NULL && remap.on)
+		make_as(&remap);
 	if (out != NULL)
 		open_end(&from, out, root, false);
 	else

@@ -5,6 +5,7 @@
 
 #include <err.h>
 #include <sched.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -17,13 +18,23 @@
 #include "kept.h"
 #include "options.h"
 #include "overlay.h"
+#include "shown.h"
 #include "userns.h"
 
+/*
+ * The names are the box's.  A program that reads them needs them as they are,
+ * and so does ls(1) have it; a terminal would obey them.
+ */
 static void
 print(char kind, const char *path, void *arg)
 {
-	(void)arg;
-	printf("%c %s\n", kind, path);
+	const bool *terminal = arg;
+	char *copy = options_copy(path);
+
+	if (*terminal)
+		shown_clean(copy);
+	printf("%c %s\n", kind, copy);
+	free(copy);
 }
 
 /*
@@ -56,6 +67,7 @@ cmd_diff(int argc, char *argv[])
 	struct state state = STATE_NONE;
 	struct kept kept;
 	char upper[PATH_MAX];
+	bool terminal = isatty(STDOUT_FILENO);
 	int first = options_read(argc, argv, groups, "diff container", NULL);
 
 	if (argc - first != 1)
@@ -70,7 +82,8 @@ cmd_diff(int argc, char *argv[])
 	file_path(upper, sizeof(upper), "%s/upper", state.dir);
 	if (access(upper, F_OK) == -1)
 		return 0; /* it died before it had one */
-	if (overlay_diff(upper, view_layers(&state, &kept), print, NULL) == -1)
+	if (overlay_diff(upper, view_layers(&state, &kept), print, &terminal) ==
+	    -1)
 		err(EXIT_OWN, "%s", upper);
 	return 0;
 }

@@ -34,6 +34,21 @@ static const struct option_row rows[] = {
 };
 static const struct option_group more = { "Command", rows };
 
+/* A profile is named from the directory in which the container was made. */
+static void
+find_profile(const struct kept *kept, struct config *config)
+{
+	const char *here = kept_next(kept, "CWD", NULL);
+	char *path;
+
+	if (config->seccomp == NULL || config->seccomp[0] == '/' ||
+	    here == NULL)
+		return;
+	if (asprintf(&path, "%s/%s", here, config->seccomp) == -1)
+		err(EXIT_OWN, "asprintf");
+	config->seccomp = path;
+}
+
 /* What the container's command got, with what is asked for in addition. */
 static void
 merge(const struct kept *kept, struct config *asked)
@@ -41,6 +56,7 @@ merge(const struct kept *kept, struct config *asked)
 	struct config config;
 
 	kept_config(kept, &config);
+	find_profile(kept, &config);
 	for (size_t i = 0; i < asked->environment_count; i++) {
 		config.environment = options_grow(config.environment,
 		    config.environment_count, sizeof(*config.environment));

@@ -8,12 +8,28 @@
 #include "cmd.h"
 #include "exit.h"
 #include "find.h"
+#include "kept.h"
+#include "network.h"
 #include "options.h"
 
 static void
 set_name(struct facts *facts, const void *arg)
 {
 	strlcpy(facts->name, arg, sizeof(facts->name));
+}
+
+/* Others on the bridge call it by the new name, and only by that. */
+static int
+rename_host(const struct state *state, const char *name)
+{
+	struct config config;
+	struct kept kept;
+
+	if (kept_read(state->dir, &kept) == -1)
+		return 0; /* it is not complete: it will see its new name */
+	kept_config(&kept, &config);
+	return network_rename(
+	    state, config.hostname != NULL ? config.hostname : state->id, name);
 }
 
 int
@@ -48,5 +64,5 @@ cmd_rename(int argc, char *argv[])
 		return EXIT_OWN;
 	}
 	state_unname(&state, state.name);
-	return 0;
+	return rename_host(&state, name) == 0 ? 0 : EXIT_OWN;
 }

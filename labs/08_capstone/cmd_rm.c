@@ -13,6 +13,7 @@
 #include "find.h"
 #include "lan.h"
 #include "options.h"
+#include "remap.h"
 #include "userns.h"
 #include "volume_store.h"
 
@@ -41,6 +42,7 @@ forget(struct state *state, void *arg)
 	if (state_take(&mine, state->id, true) == 0) {
 		if (choice->volumes)
 			volume_forget(mine.home, mine.id);
+		remap_forget(mine.home, mine.id);
 		state_release(&mine, false, (int)mine.facts.status);
 		puts(state->name);
 		return 0;

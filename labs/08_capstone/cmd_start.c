@@ -16,6 +16,7 @@
 #include "exit.h"
 #include "find.h"
 #include "image.h"
+#include "join.h"
 #include "kept.h"
 #include "monitor.h"
 #include "options.h"
@@ -64,9 +65,11 @@ start_here(struct state *state)
 	int status;
 
 	strlcpy(mine.home, state->home, sizeof(mine.home));
-	if (rootless)
-		userns_enter();
 	recall(state->dir, &config, &image);
+	if (rootless && config.network_of != NULL)
+		join_userns(&mine, config.network_of);
+	else if (rootless)
+		userns_enter();
 	config.filter = policy_choose(&config, mine.home);
 	status = supervise_split(&mine);
 	if (status != -1)

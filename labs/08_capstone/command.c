@@ -44,10 +44,20 @@ command_detach(void)
 		err(EXIT_OWN, "keyctl: session keyring");
 }
 
+/* Who looks at us before exec, or at an init that stays, finds none either. */
+static void
+forget_environment(char **strings)
+{
+	for (; *strings != NULL; strings++)
+		explicit_bzero(*strings, strlen(*strings));
+}
+
 /* None of the caller's variables: they may hold what is no one's business. */
 static void
 set_environment(const struct config *config, const struct user *user)
 {
+	extern char **environ;
+	char **given = environ;
 	const char *term = getenv("TERM");
 	char *copy = term != NULL ? strdup(term) : NULL;
 
@@ -60,6 +70,7 @@ set_environment(const struct config *config, const struct user *user)
 	for (size_t i = 0; i < config->environment_count; i++)
 		putenv(config->environment[i]);
 	free(copy);
+	forget_environment(given);
 }
 
 static void

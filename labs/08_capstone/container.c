@@ -373,8 +373,10 @@ container_run(const struct config *config, const struct image *image,
 			limit_note(&box.limits, config, state);
 			network_release(&box.network, state);
 		}
-		remap_release(&box.remap, state);
+		remap_release(&box.remap);
 	}
+	if (box.remap.on && config->rm)
+		remap_forget(state->home, state->id);
 	limit_release(&box.limits, state);
 	return status;
 }

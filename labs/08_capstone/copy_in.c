@@ -20,13 +20,14 @@
 #include <unistd.h>
 
 #include "copy_in.h"
+#include "shown.h"
 
 #define KEPT (S_IRWXU | S_IRWXG | S_IRWXO | S_ISVTX)
 
 static int
 failed(const char *name)
 {
-	warn("%s", name);
+	warn("%s", shown(name));
 	return -1;
 }
 
@@ -77,7 +78,7 @@ copy_file(int from, const char *name, int to, const char *as)
 	    fchmod(out, st.st_mode & KEPT) == 0 && futimens(out, times) == 0)
 		result = 0;
 	else
-		warn("%s", as);
+		warn("%s", shown(as));
 	if (out != -1)
 		close(out);
 	close(in);
@@ -159,6 +160,6 @@ copy_in(int from, const char *name, int to, const char *as)
 		return copy_file(from, name, to, as);
 	if (S_ISLNK(st.st_mode))
 		return copy_link(from, name, to, as);
-	warnx("%s: left out: neither file, directory nor link", name);
+	warnx("%s: left out: neither file, directory nor link", shown(name));
 	return 0;
 }

@@ -137,14 +137,6 @@ use_null(int first, int last)
 	close(fd);
 }
 
-/* What the caller was told is not for the box, should it look at us. */
-static void
-forget_environment(char **strings)
-{
-	for (; *strings != NULL; strings++)
-		explicit_bzero(*strings, strlen(*strings));
-}
-
 /* The goer, on its way in. */
 static void
 join(const struct visit *visit)
@@ -157,6 +149,11 @@ join(const struct visit *visit)
 	explain("enter_run");
 	if (setns(visit->pidfd, visit->namespaces) == -1)
 		err(EXIT_OWN, "setns: %s", visit->state->name);
+
+	/* What the host's root makes in there belongs to nobody. */
+	if ((visit->namespaces & CLONE_NEWUSER) != 0 &&
+	    (setresgid(0, 0, 0) == -1 || setresuid(0, 0, 0) == -1))
+		err(EXIT_OWN, "root of %s", visit->state->name);
 }
 
 /* The same steps as lock_down() in container.c, and in the same order. */
@@ -195,9 +192,7 @@ become_command(const struct visit *visit, int slave)
 static _Noreturn void
 goer(struct visit *visit)
 {
-	extern char **environ;
 	struct config *config = visit->config;
-	char **given = environ;
 	struct user user;
 	int slave = -1;
 	pid_t pid;
@@ -216,7 +211,6 @@ goer(struct visit *visit)
 		use_null(STDIN_FILENO, STDIN_FILENO);
 	config->interactive = true; /* that is done */
 	command_prepare(config, &user);
-	forget_environment(given);
 	output_ready(&visit->output, -1, config->command);
 	lock_down(visit, &user);
 

@@ -13,6 +13,7 @@
 #include "file.h"
 #include "find.h"
 #include "process.h"
+#include "userns.h"
 
 static bool
 is_id(const char *text, size_t length)
@@ -138,7 +139,7 @@ find_member(const struct state *state, pid_t *pid)
 		    state->name);
 		return -1;
 	}
-	if (!state->facts.init || geteuid() == 0)
+	if (!state->facts.init || (geteuid() == 0 && !userns_inside()))
 		return init;
 	file_path(path, sizeof(path), "/proc/%d/task/%d/children", *pid, *pid);
 	if (file_read(path, text, sizeof(text)) <= 0)

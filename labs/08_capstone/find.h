@@ -28,9 +28,9 @@ int find_process(const struct state *state);
 
 /*
  * A process of the box whose namespaces may be looked at, and its number; -1
- * with one line said.  Box's own init may not be: a plain user has no such
- * right over a program that has hidden itself.  Its children can, and while one
- * is that, it is in the box.
+ * with one line said.  Box's own init may not be: a plain user, even as root of
+ * a user namespace, has no such right over a program that has hidden itself.
+ * Its children can, and while one is that, it is in the box.
  */
 int find_member(const struct state *state, pid_t *pid);
 

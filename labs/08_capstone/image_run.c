@@ -19,6 +19,7 @@
 #include "image.h"
 #include "image_run.h"
 #include "ports.h"
+#include "shown.h"
 #include "signals.h"
 #include "volume_store.h"
 #include "options.h"
@@ -128,6 +129,15 @@ choose_command(const struct image *image, struct config *config)
 		    config->image);
 }
 
+/* A mistake in the image that only matters to who wants just that of it. */
+static void
+leave_out(const struct config *config, const char *what, const char *text)
+{
+	if (!config->quiet)
+		warnx("%s: left out what is no %s: %s", config->image, what,
+		    shown(text));
+}
+
 /* Volumes, ports, and the signal to stop it with. */
 static void
 apply_rest(const struct image *image, struct config *config)
@@ -135,41 +145,61 @@ apply_rest(const struct image *image, struct config *config)
 	for (size_t i = 0; i < image->volume_count; i++)
 		if (image->volumes[i][0] != '/')
 			errx(EXIT_OWN, "%s: not a volume: %s", config->image,
-			    image->volumes[i]);
+			    shown(image->volumes[i]));
 	volume_want(config, image->volumes, image->volume_count);
 	for (size_t i = 0; i < image->port_count; i++)
 		if (ports_expose(config, image->ports[i]) == -1)
-			errx(EXIT_OWN, "%s: not a port: %s", config->image,
-			    image->ports[i]);
+			leave_out(config, "port", image->ports[i]);
 	if (config->stop_signal != 0 || image->stop_signal == NULL)
 		return;
 	config->stop_signal = signals_parse(image->stop_signal);
-	if (config->stop_signal == -1)
-		errx(EXIT_OWN, "%s: not a signal: %s", config->image,
-		    image->stop_signal);
+	if (config->stop_signal == -1) {
+		leave_out(config, "signal", image->stop_signal);
+		config->stop_signal = 0;
+	}
+}
+
+/* The image's variables; the user's come later, and so win. */
+static void
+apply_environment(const struct image *image, struct config *config)
+{
+	char **list = image->environment;
+	size_t count = 0;
+
+	for (size_t i = 0; i < image->environment_count; i++)
+		if (strchr(list[i], '=') != NULL)
+			list[count++] = list[i];
+		else
+			leave_out(config, "variable", list[i]);
+	config->environment =
+	    join(list, count, config->environment, config->environment_count);
+	config->environment_count += count;
+}
+
+/* Images say "0:", and mean no group. */
+static const char *
+user_of(const struct image *image)
+{
+	char *colon = image->user != NULL ? strchr(image->user, ':') : NULL;
+
+	if (colon != NULL && colon != image->user && colon[1] == '\0')
+		*colon = '\0';
+	return image->user;
 }
 
 void
 image_apply(const struct image *image, struct config *config)
 {
 	choose_command(image, config);
-
-	/* The user's come later, and so win. */
-	config->environment = join(image->environment, image->environment_count,
-	    config->environment, config->environment_count);
-	config->environment_count += image->environment_count;
+	apply_environment(image, config);
 	if (config->workdir == NULL)
 		config->workdir = image->workdir;
 	if (config->workdir == NULL)
 		config->workdir = "/";
 	if (config->workdir[0] != '/')
 		errx(EXIT_OWN, "%s starts in %s, which is no absolute path",
-		    config->image, config->workdir);
+		    config->image, shown(config->workdir));
 	if (config->user == NULL)
-		config->user = image->user;
-	for (size_t i = 0; i < image->environment_count; i++)
-		if (strchr(image->environment[i], '=') == NULL)
-			errx(EXIT_OWN, "%s: not a variable: %s", config->image,
-			    image->environment[i]);
+		config->user = user_of(image);
 	apply_rest(image, config);
 }

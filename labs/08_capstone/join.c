@@ -24,10 +24,14 @@
 #include "hosts.h"
 #include "join.h"
 #include "network.h"
+#include "sysctl.h"
 
-/* A pidfd of the process 1 of a running container; -1 with one line said. */
+/*
+ * A pidfd of a process of a running container whose namespaces may be joined,
+ * and its number; -1 with one line said.
+ */
 static int
-open_box(struct state *other, const char *home, const char *name)
+open_box(struct state *other, const char *home, const char *name, pid_t *pid)
 {
 	int fd;
 
@@ -39,14 +43,18 @@ open_box(struct state *other, const char *home, const char *name)
 		warnx("%s does not run (box start %s)", name, name);
 	else if (fd == -1)
 		warn("process 1 of %s", name);
-	return fd;
+	if (fd == -1)
+		return -1;
+	close(fd);
+	return find_member(other, pid);
 }
 
 void
 join_userns(const struct state *state, const char *name)
 {
 	struct state other = STATE_NONE;
-	int fd = open_box(&other, state->home, name);
+	pid_t pid;
+	int fd = open_box(&other, state->home, name, &pid);
 
 	if (fd == -1)
 		exit(EXIT_OWN);
@@ -63,12 +71,8 @@ mark_path(
 	file_path(path, PATH_MAX, "%s/containers/%s/%s", home, id, what);
 }
 
-/*
- * The box whose network it was first.  It has the address; when it ends, the
- * address goes to someone else, so then it takes it from those who joined.
- */
-static void
-find_owner(const char *home, char id[STATE_ID_SIZE])
+void
+join_owner(const char *home, char id[STATE_ID_SIZE])
 {
 	char path[PATH_MAX], owner[STATE_ID_SIZE];
 
@@ -110,14 +114,20 @@ join_prepare(struct network_plan *plan)
 	struct pollfd pfd = { .events = POLLIN };
 	struct state other = STATE_NONE;
 	char address[POOL_ADDRESS];
+	pid_t pid;
 
-	pfd.fd = open_box(&other, state->home, config->network_of);
+	pfd.fd = open_box(&other, state->home, config->network_of, &pid);
 	if (pfd.fd == -1)
 		return -1;
 	plan->join = pfd.fd;
-	if (is_ours((pid_t)other.facts.pid))
+	if (is_ours(pid))
 		plan->kind = NETWORK_HOST;
-	find_owner(state->home, other.id);
+	join_owner(state->home, other.id);
+
+	if (sysctl_check(config, plan->kind) == -1) {
+		network_release(plan, state);
+		return -1;
+	}
 
 	/* Readable: it has ended, perhaps before it could see our mark. */
 	if (mark(state, other.id) == -1 || poll(&pfd, 1, 0) != 0) {

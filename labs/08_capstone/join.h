@@ -30,6 +30,13 @@ int join_prepare(struct network_plan *plan);
  */
 void join_enter(struct network_plan *plan);
 
+/*
+ * Put the box whose network it was first in place of id.  It has the address;
+ * when it ends, the address goes to someone else, so then it takes it from
+ * those who joined.
+ */
+void join_owner(const char *home, char id[STATE_ID_SIZE]);
+
 /* Forget that the container id has joined another. */
 void join_forget(const char *home, const char *id);
 

@@ -35,10 +35,35 @@ has_hosts(const struct config *config)
 int
 network_name(struct network_plan *plan, const char *address)
 {
+	const struct state *state = plan->state;
+	struct facts now;
+	bool known = facts_read(state->dir, &now) == 0;
+
 	if (!has_hosts(plan->config))
 		strlcpy(plan->address, address, sizeof(plan->address));
-	return hosts_add(plan->state->home, plan->state->id, address,
-	    plan->config->hostname, plan->state->name);
+	return hosts_add(state->home, state->id, address,
+	    plan->config->hostname, known ? now.name : state->name);
+}
+
+int
+network_rename(
+    const struct state *state, const char *hostname, const char *name)
+{
+	char address[POOL_ADDRESS], owner[STATE_ID_SIZE];
+
+	strlcpy(owner, state->id, sizeof(owner));
+	join_owner(state->home, owner);
+	if (pool_lookup(state->home, owner, address) == -1)
+		return 0;
+	if (hosts_add(state->home, state->id, address, hostname, name) == -1)
+		return -1;
+
+	/* It may have ended, and been taken out of the file, meanwhile. */
+	strlcpy(owner, state->id, sizeof(owner));
+	join_owner(state->home, owner);
+	if (pool_lookup(state->home, owner, address) == -1)
+		hosts_remove(state->home, state->id);
+	return 0;
 }
 
 /* What nobody asked for: root has a bridge; others one only for ports. */

@@ -19,7 +19,7 @@ struct network_plan {
 	    address[POOL_ADDRESS]; /* the same, for rootfs_mount(): see there */
 	char link[IF_NAMESIZE]; /* the host's end of the cable */
 	struct pool pool;
-	int join; /* a pidfd of process 1 of the box to join, or -1 */
+	int join; /* a pidfd of the box to join, or -1 */
 	pid_t pasta; /* the process that the network depends on, or 0 */
 	const struct config *config;
 	const struct state *state;
@@ -39,6 +39,13 @@ int network_prepare(struct network_plan *plan, const struct config *config,
  * line said on failure.
  */
 int network_name(struct network_plan *plan, const char *address);
+
+/*
+ * Give a container, if it has an address or shares one, a new name there.  -1
+ * with one line said on failure.
+ */
+int network_rename(
+    const struct state *state, const char *hostname, const char *name);
 
 /*
  * In the box, once it has left the host's network unless that is its own: go

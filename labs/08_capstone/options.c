@@ -185,7 +185,8 @@ options_parse(int argc, char *argv[], struct config *config)
 	config->command = first < argc ? argv + first : NULL;
 	config->caps = choose_caps(config);
 	config->unconfined |= config->privileged;
-	sysctl_check(config);
+	if (sysctl_check(config, config->network) == -1)
+		exit(EXIT_OWN);
 	if (config->restart != NULL && strcmp(config->restart, "no") != 0 &&
 	    (!config->detach || config->rm))
 		errx(EXIT_OWN, "--restart %s: needs -d, and no --rm",

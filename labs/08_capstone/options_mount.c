@@ -15,7 +15,8 @@ add_volume(struct config *config, const struct volume *volume)
 {
 	config->volumes = options_grow(
 	    config->volumes, config->volume_count, sizeof(*config->volumes));
-	config->volumes[config->volume_count++] = *volume;
+	config->volumes[config->volume_count] = *volume;
+	volume_clean(config->volumes[config->volume_count++].target);
 }
 
 static void
@@ -23,7 +24,8 @@ add_tmpfs(struct config *config, const struct tmpfs *tmpfs)
 {
 	config->tmpfs = options_grow(
 	    config->tmpfs, config->tmpfs_count, sizeof(*config->tmpfs));
-	config->tmpfs[config->tmpfs_count++] = *tmpfs;
+	config->tmpfs[config->tmpfs_count] = *tmpfs;
+	volume_clean(config->tmpfs[config->tmpfs_count++].target);
 }
 
 /* The part of -v behind the second colon: "ro", "rw,nocopy" ... */

@@ -73,18 +73,52 @@ remap_parse(const char *text, struct config *config)
 		errx(EXIT_OWN, "--userns %s: ids beyond the largest", text);
 }
 
-/* Is slot, a link to a container's id, free, or that of one that has died? */
+/* The container that has slot, a link to its id. */
+static bool
+read_slot(int dir, const char *slot, char id[STATE_ID_SIZE + 1])
+{
+	ssize_t n = readlinkat(dir, slot, id, STATE_ID_SIZE);
+
+	if (n == -1)
+		return false;
+	id[n] = '\0';
+	return true;
+}
+
+/*
+ * Is it nobody's, or that of one that has been removed?  One that has ended
+ * may start again, and its files have these ids.
+ */
 static bool
 is_free(int dir, const char *home, const char *slot)
 {
 	char id[STATE_ID_SIZE + 1], path[PATH_MAX];
-	ssize_t n = readlinkat(dir, slot, id, sizeof(id) - 1);
 
-	if (n == -1)
+	if (!read_slot(dir, slot, id))
 		return true;
-	id[n] = '\0';
-	file_path(path, sizeof(path), "%s/running/%s", home, id);
-	return access(path, F_OK) == -1 && unlinkat(dir, slot, 0) == 0;
+	file_path(path, sizeof(path), "%s/containers/%s", home, id);
+	return access(path, F_OK) == -1 && errno == ENOENT &&
+	    unlinkat(dir, slot, 0) == 0;
+}
+
+/* The slot that a container has had since it started first. */
+static bool
+find_slot(const struct state *state, const char *path, unsigned int *base)
+{
+	char id[STATE_ID_SIZE + 1];
+	const struct dirent *entry;
+	bool found = false;
+	DIR *dir = opendir(path);
+
+	while (!found && dir != NULL && (entry = readdir(dir)) != NULL)
+		if (read_slot(dirfd(dir), entry->d_name, id) &&
+		    strcmp(id, state->id) == 0) {
+			*base = (unsigned int)strtoul(entry->d_name, NULL, 10);
+			found = true;
+		}
+	if (dir != NULL)
+		closedir(dir);
+	return found;
 }
 
 static int
@@ -94,6 +128,8 @@ take_slot(const struct state *state, unsigned int *base)
 	int dir;
 
 	file_path(path, sizeof(path), "%s/userns", state->home);
+	if (find_slot(state, path, base))
+		return 0;
 	mkdir(path, 0755);
 	dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (dir == -1 || flock(dir, LOCK_EX) == -1) {
@@ -109,7 +145,7 @@ take_slot(const struct state *state, unsigned int *base)
 			return 0;
 		}
 	}
-	warnx("--userns auto: every range is taken");
+	warnx("--userns auto: every range is a container's (box prune)");
 	close(dir);
 	return -1;
 }
@@ -184,31 +220,42 @@ remap_prepare(struct remap *remap, const struct config *config,
 	    take_slot(state, &remap->base) == -1)
 		return -1;
 	explain("remap_prepare");
-	if (make_userns(remap) == 0)
-		return 0;
-	remap_release(remap, state);
-	return -1;
+	return make_userns(remap);
 }
 
 int
-remap_reverse(struct remap *remap, unsigned int base, unsigned int size)
+remap_recall(struct remap *remap, const char *dir)
 {
-	*remap = (struct remap){ .on = true,
-		.back = true,
-		.base = base,
-		.size = size,
-		.userns = -1 };
+	char path[PATH_MAX], text[64];
+
+	*remap = (struct remap){ .userns = -1 };
+	file_path(path, sizeof(path), "%s/ids", dir);
+	if (file_read(path, text, sizeof(text)) == -1) {
+		if (errno == ENOENT)
+			return 0;
+		warn("%s", path);
+		return -1;
+	}
+	if (sscanf(text, "%u %u", &remap->base, &remap->size) != 2) {
+		warnx("%s: not two numbers", path);
+		return -1;
+	}
+	remap->on = true;
+	return 0;
+}
+
+int
+remap_again(struct remap *remap, bool back)
+{
+	remap->back = back;
 	return make_userns(remap);
 }
 
 void
-remap_release(const struct remap *remap, const struct state *state)
+remap_release(const struct remap *remap)
 {
-	if (!remap->on)
-		return;
-	if (remap->userns != -1)
+	if (remap->on && remap->userns != -1)
 		close(remap->userns);
-	remap_forget(state->home, state->id);
 }
 
 void
@@ -216,20 +263,14 @@ remap_forget(const char *home, const char *id)
 {
 	char path[PATH_MAX], owner[STATE_ID_SIZE + 1];
 	const struct dirent *entry;
-	ssize_t n;
 	DIR *dir;
 
 	file_path(path, sizeof(path), "%s/userns", home);
 	dir = opendir(path);
-	while (dir != NULL && (entry = readdir(dir)) != NULL) {
-		n = readlinkat(
-		    dirfd(dir), entry->d_name, owner, sizeof(owner) - 1);
-		if (n == -1)
-			continue;
-		owner[n] = '\0';
-		if (strcmp(owner, id) == 0)
+	while (dir != NULL && (entry = readdir(dir)) != NULL)
+		if (read_slot(dirfd(dir), entry->d_name, owner) &&
+		    strcmp(owner, id) == 0)
 			unlinkat(dirfd(dir), entry->d_name, 0);
-	}
 	if (dir != NULL)
 		closedir(dir);
 }

@@ -13,7 +13,7 @@
 
 struct remap {
 	bool on;
-	bool back; /* not for a box: see remap_reverse() */
+	bool back; /* not for a box: see remap_again() */
 	unsigned int base; /* what the box's id 0 is outside */
 	unsigned int size; /* how many ids the box has */
 	int userns; /* the namespace's descriptor */
@@ -24,22 +24,29 @@ void remap_parse(const char *text, struct config *config);
 
 /*
  * Choose the ids that config asks for, and make a user namespace with them,
- * which nobody is in yet.  "auto" takes 65536 that no other running box has,
- * noted in HOME/userns.  Called on the host's side, as its root: rootless, it
- * refuses.  0, or -1 with one line said.  remap_release() gives them back.
+ * which nobody is in yet.  "auto" takes 65536 that no other container has,
+ * noted in HOME/userns: they are the container's until remap_forget(), for its
+ * files have them.  Called on the host's side, as its root: rootless, it
+ * refuses.  0, or -1 with one line said.  remap_release() lets the namespace
+ * go.
  */
 int remap_prepare(struct remap *remap, const struct config *config,
     const struct state *state, bool rootless);
-void remap_release(const struct remap *remap, const struct state *state);
+void remap_release(const struct remap *remap);
 
 /*
- * The opposite, for remap_bind() alone: what belongs to base on disk, since a
- * box with these ids wrote it, is shown as root's.  0, or -1 with one line
- * said.
+ * The ids of a container that has been started, from its directory: off if they
+ * are the host's.  remap_again() makes a namespace of them for remap_bind()
+ * alone; with back the opposite one, in which what belongs to base on disk,
+ * since the box wrote it, is shown as root's.  0, or -1 with one line said.
  */
-int remap_reverse(struct remap *remap, unsigned int base, unsigned int size);
+int remap_recall(struct remap *remap, const char *dir);
+int remap_again(struct remap *remap, bool back);
 
-/* Give back what a container had that has died; id is its name in running/. */
+/*
+ * Give back the ids of a container, id below containers/, that is about to be
+ * removed.
+ */
 void remap_forget(const char *home, const char *id);
 
 /*

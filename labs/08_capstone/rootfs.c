@@ -107,7 +107,7 @@ give_init_layer(const char *stage, unsigned int owner)
 
 /*
  * The writable layer has the ids of outside on disk.  Which these are is noted
- * beside it, for cmd_commit.c.
+ * beside it, for remap_recall().
  */
 static void
 give_upper(
@@ -140,6 +140,20 @@ layer(const struct remap *remap, const char *path, const char *stage, size_t i)
 	return to;
 }
 
+/*
+ * The rest dies with the box, so it is built where nobody but the box sees it:
+ * on a tmpfs, over a directory that all boxes use for that.
+ */
+static void
+make_stage(char stage[PATH_MAX / 2], const struct state *state)
+{
+	file_path(stage, PATH_MAX / 2, "%s/stage", state->home);
+	if (mount("tmpfs", stage, "tmpfs", MS_NOSUID | MS_NODEV,
+		"size=256k,mode=755") == -1)
+		err(EXIT_OWN, "mount: tmpfs on %s", stage);
+	make_directory(stage, "root", false);
+}
+
 const char *
 rootfs_mount(const struct image *image, const struct state *state,
     const struct remap *remap, const char *hostname, const char *address,
@@ -155,15 +169,7 @@ rootfs_mount(const struct image *image, const struct state *state,
 	make_directory(state->dir, "upper", true);
 	make_directory(state->dir, "work", true);
 
-	/*
-	 * The rest dies with the box, so it is built where nobody but the box
-	 * sees it: on a tmpfs, over a directory that all boxes use for that.
-	 */
-	file_path(stage, sizeof(stage), "%s/stage", state->home);
-	if (mount("tmpfs", stage, "tmpfs", MS_NOSUID | MS_NODEV,
-		"size=256k,mode=755") == -1)
-		err(EXIT_OWN, "mount: tmpfs on %s", stage);
-	make_directory(stage, "root", false);
+	make_stage(stage, state);
 	make_init_layer(stage, hostname, address);
 	if (remap->on)
 		give_init_layer(stage, remap->base);
@@ -186,5 +192,26 @@ rootfs_mount(const struct image *image, const struct state *state,
 	free(lowers);
 	if (address[0] != '\0')
 		hosts_mount(root, state->home);
+	return root;
+}
+
+const char *
+rootfs_view(char *const layers[], size_t count, const struct state *state,
+    const struct remap *remap)
+{
+	static char root[PATH_MAX];
+	char stage[PATH_MAX / 2], upper[PATH_MAX], work[PATH_MAX];
+	const char **lowers = calloc(count + 1, sizeof(*lowers));
+
+	if (lowers == NULL)
+		err(EXIT_OWN, "calloc");
+	make_stage(stage, state);
+	file_path(root, sizeof(root), "%s/root", stage);
+	file_path(upper, sizeof(upper), "%s/upper", state->dir);
+	file_path(work, sizeof(work), "%s/work", state->dir);
+	for (size_t i = 0; i < count; i++)
+		lowers[i] = layer(remap, layers[i], stage, i);
+	overlay_mount(root, lowers, count, upper, work, false);
+	free(lowers);
 	return root;
 }

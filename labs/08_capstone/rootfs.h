@@ -23,4 +23,12 @@ const char *rootfs_mount(const struct image *image, const struct state *state,
     const struct remap *remap, const char *hostname, const char *address,
     bool scratch);
 
+/*
+ * Mount a container that has ended once more, for who wants to see or change
+ * its files: the layers and the writable one, with owners as remap has it.  In
+ * a mount namespace like that above.  Returns the directory.  Exits on failure.
+ */
+const char *rootfs_view(char *const layers[], size_t count,
+    const struct state *state, const struct remap *remap);
+
 #endif

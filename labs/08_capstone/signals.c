@@ -67,10 +67,15 @@ signals_parse(const char *text)
 			return n->sig;
 	if (strcasecmp(text, "RTMIN") == 0)
 		return SIGRTMIN;
-	if (strncasecmp(text, "RTMIN+", 6) != 0)
+	if (strcasecmp(text, "RTMAX") == 0)
+		return SIGRTMAX;
+	if (strncasecmp(text, "RTMIN+", 6) != 0 &&
+	    strncasecmp(text, "RTMAX-", 6) != 0)
 		return -1;
 	sig = (int)strtonum(text + 6, 0, SIGRTMAX - SIGRTMIN, &why);
-	return why == NULL ? SIGRTMIN + sig : -1;
+	if (why != NULL)
+		return -1;
+	return text[5] == '+' ? SIGRTMIN + sig : SIGRTMAX - sig;
 }
 
 const char *

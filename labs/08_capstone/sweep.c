@@ -63,10 +63,11 @@ bury(const char *home, const char *id, int lock)
 
 	cgroup_kill(dead.cgroup);
 	cgroup_remove(dead.cgroup);
-	remap_forget(home, id);
 	network_forget(home, id);
-	if (strcmp(keep, "keep") != 0)
+	if (strcmp(keep, "keep") != 0) {
+		remap_forget(home, id);
 		volume_forget(home, id);
+	}
 	state_release(&dead, strcmp(keep, "keep") == 0, status);
 }
 

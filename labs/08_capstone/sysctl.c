@@ -101,17 +101,22 @@ sysctl_parse(const char *text, struct sysctl *sysctl)
 	*sysctl = (struct sysctl){ path, value };
 }
 
-void
-sysctl_check(const struct config *config)
+int
+sysctl_check(const struct config *config, enum network kind)
 {
-	if (config->network != NETWORK_HOST)
-		return;
+	if (kind != NETWORK_HOST)
+		return 0;
 	for (size_t i = 0; i < config->sysctl_count; i++)
-		if (strncmp(config->sysctls[i].path, "net/", 4) == 0)
-			errx(EXIT_OWN,
-			    "--sysctl %s: with --network host it is the "
-			    "host's",
-			    config->sysctls[i].path);
+		if (strncmp(config->sysctls[i].path, "net/", 4) == 0) {
+			warnx("--sysctl %s: with --network %s%s it is the "
+			      "host's",
+			    config->sysctls[i].path,
+			    config->network_of == NULL ? "host" : "container:",
+			    config->network_of == NULL ? ""
+						       : config->network_of);
+			return -1;
+		}
+	return 0;
 }
 
 int

@@ -11,8 +11,11 @@
  */
 void sysctl_parse(const char *text, struct sysctl *sysctl);
 
-/* Refuse what the network that config asks for would make another's. */
-void sysctl_check(const struct config *config);
+/*
+ * Is there a knob of the network among config's, and the network, of that kind,
+ * is the host's?  0, or -1 with one line said.
+ */
+int sysctl_check(const struct config *config, enum network kind);
 
 /*
  * In two steps, both in the box.  sysctl_open() takes hold of /proc/sys below

@@ -12,6 +12,7 @@
 
 #include "exit.h"
 #include "options.h"
+#include "shown.h"
 #include "table.h"
 
 enum {
@@ -19,17 +20,6 @@ enum {
 	GAP = 2,
 	LEAST = 6, /* as narrow as a column is made */
 };
-
-/* Control characters, those of 8 bits in UTF-8 too. */
-static void
-clean(char *text)
-{
-	for (unsigned char *c = (unsigned char *)text; *c != '\0'; c++)
-		if (*c < ' ' || *c == 0x7f)
-			*c = '?';
-		else if (*c == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0)
-			c[0] = c[1] = '?';
-}
 
 void
 table_add(struct table *table, const char *fmt, ...)
@@ -43,7 +33,7 @@ table_add(struct table *table, const char *fmt, ...)
 	va_end(ap);
 	if (n == -1)
 		err(EXIT_OWN, "vasprintf");
-	clean(cell);
+	shown_clean(cell);
 	table->cells =
 	    options_grow(table->cells, table->count, sizeof(*table->cells));
 	table->cells[table->count++] = cell;

@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "exit.h"
+#include "shown.h"
 #include "user.h"
 
 #define FILE_MAX (1 << 20)
@@ -108,9 +109,9 @@ find_user(const char *text, struct user *user)
 	}
 	free(file);
 	if (!found && is_number(text) && !numeric)
-		errx(EXIT_OWN, "-u: %s is too large an id", text);
+		errx(EXIT_OWN, "-u: %s is too large an id", shown(text));
 	if (!found && !numeric)
-		errx(EXIT_OWN, "-u: no user %s in the image", text);
+		errx(EXIT_OWN, "-u: no user %s in the image", shown(text));
 	return found ? name : "";
 }
 
@@ -125,7 +126,8 @@ find_group(const char *option, const char *text)
 	if (known)
 		return found;
 	if (is_number(text))
-		errx(EXIT_OWN, "%s: %s is too large an id", option, text);
+		errx(
+		    EXIT_OWN, "%s: %s is too large an id", option, shown(text));
 	rest = file = read_file("/etc/group");
 	while (!known && next_entry(&rest, field, 3))
 		if (strcmp(field[0], text) == 0 && parse_id(field[2], &gid)) {
@@ -134,7 +136,8 @@ find_group(const char *option, const char *text)
 		}
 	free(file);
 	if (!known)
-		errx(EXIT_OWN, "%s: no group %s in the image", option, text);
+		errx(EXIT_OWN, "%s: no group %s in the image", option,
+		    shown(text));
 	return found;
 }
 
@@ -171,7 +174,7 @@ user_find(const char *text, struct user *user)
 	name = strsep(&group, ":");
 	if (name[0] == '\0' || (group != NULL && group[0] == '\0') ||
 	    (group != NULL && strchr(group, ':') != NULL))
-		errx(EXIT_OWN, "-u %s: not USER[:GROUP]", text);
+		errx(EXIT_OWN, "-u %s: not USER[:GROUP]", shown(text));
 	name = find_user(name, user);
 	if (group != NULL)
 		user->gid = find_group("-u", group);

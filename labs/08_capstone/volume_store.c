@@ -36,6 +36,27 @@ volume_name_ok(const char *name)
 		"UVWXYZ0123456789_.-")] == '\0';
 }
 
+void
+volume_clean(char *target)
+{
+	char *from = target, *to = target;
+	size_t len;
+
+	for (from += strspn(from, "/"); *from != '\0';
+	     from += strspn(from, "/")) {
+		len = strcspn(from, "/");
+		if (len != 1 || from[0] != '.') {
+			*to++ = '/';
+			memmove(to, from, len);
+			to += len;
+		}
+		from += len;
+	}
+	if (to == target)
+		*to++ = '/';
+	*to = '\0';
+}
+
 int
 volume_lock(const char *home)
 {
@@ -43,12 +64,14 @@ volume_lock(const char *home)
 	int fd;
 
 	file_path(dir, sizeof(dir), "%s/volumes", home);
-	if (mkdir(dir, 0711) == -1 && errno != EEXIST) {
+	if (mkdir(dir, 0700) == -1 && errno != EEXIST) {
 		warn("%s", dir);
 		return -1;
 	}
 	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd == -1 || flock(fd, LOCK_EX) == -1) {
+
+	/* A user of the host could run what a box has made set-uid root. */
+	if (fd == -1 || fchmod(fd, 0700) == -1 || flock(fd, LOCK_EX) == -1) {
 		warn("%s", dir);
 		return -1;
 	}
@@ -223,6 +246,7 @@ void
 volume_want(struct config *config, char *const targets[], size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
+		volume_clean(targets[i]);
 		if (is_mounted(config, targets[i]))
 			continue;
 		config->volumes = options_grow(config->volumes,

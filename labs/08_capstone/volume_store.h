@@ -11,7 +11,8 @@
 /*
  * Everything lives below BOXLAB_HOME:
  *
- *	volumes/		locked by who makes, takes or removes one
+ *	volumes/		locked by who makes, takes or removes one; for
+ *				its owner alone: boxes make set-uid programs
  *	volumes/NAME/data/	what a box sees
  *	volumes/NAME/fresh	there until it has been filled from an image
  *	volumes/NAME/anonymous	there if nobody gave it the name
@@ -25,6 +26,12 @@
 
 /* Letters, digits, "_", "." and "-" inside, at most 64. */
 bool volume_name_ok(const char *name);
+
+/*
+ * Write a target, which starts with "/", in one way only: "/a//./b/" is "/a/b".
+ * ".." stays: what it means depends on the links before it.
+ */
+void volume_clean(char *target);
 
 /*
  * Make each volume that config wants and is not there, note that state's
@@ -41,7 +48,8 @@ void volume_forget(const char *home, const char *id);
 
 /*
  * Want an anonymous volume at each of n targets, unless something is mounted
- * there: what an image says of its VOLUMEs.  Before volume_take().
+ * there: what an image says of its VOLUMEs.  Cleans the targets.  Before
+ * volume_take().
  */
 void volume_want(struct config *config, char *const targets[], size_t n);
 

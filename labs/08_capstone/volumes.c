@@ -188,13 +188,35 @@ volumes_fill(int root, const char *path, const struct config *config,
 		volume_fill(root, path, &config->volumes[i], remap);
 }
 
+static size_t
+depth_of(const char *target)
+{
+	size_t depth = 0;
+
+	for (; *target != '\0'; target++)
+		depth += *target == '/';
+	return depth;
+}
+
+/* The shallowest first: what comes later must not bury what is there. */
 void
 volumes_mount(int root, const struct config *config)
 {
-	for (size_t i = 0; i < config->tmpfs_count; i++)
-		mount_tmpfs(root, &config->tmpfs[i]);
-	for (size_t i = 0; i < config->volume_count; i++) {
-		explain("volumes_mount");
-		show_volume(root, &config->volumes[i]);
+	size_t left = config->tmpfs_count + config->volume_count;
+
+	for (size_t depth = 0; left > 0; depth++) {
+		for (size_t i = 0; i < config->tmpfs_count; i++) {
+			if (depth_of(config->tmpfs[i].target) != depth)
+				continue;
+			mount_tmpfs(root, &config->tmpfs[i]);
+			left--;
+		}
+		for (size_t i = 0; i < config->volume_count; i++) {
+			if (depth_of(config->volumes[i].target) != depth)
+				continue;
+			explain("volumes_mount");
+			show_volume(root, &config->volumes[i]);
+			left--;
+		}
 	}
 }
