@@ -295,6 +295,29 @@ fingerprint() {
 	fi
 }
 
+@test "save: a device, a pipe or a link stays what it is" {
+	make_two layout "$TOKEN"
+	box load layout
+	box save "$TOKEN" >expected.tar
+	mkfifo pipe
+	start reader cat pipe
+	run -0 box save -o pipe "$TOKEN"
+	[ -p pipe ]
+	wait "$started"
+	cmp <(tar -xOf reader.out index.json) <(tar -xOf expected.tar index.json)
+	seq 1 1000000 >target
+	ln -s target link
+	run -0 box save -o link "$TOKEN"
+	[ -L link ]
+	cmp <(tar -tf target) <(tar -tf expected.tar)
+	if is_root && mknod null c 1 3; then
+		run -0 box save -o null "$TOKEN"
+		[ -c null ]
+	fi
+	run -0 find . -name '*.new'
+	assert_output ""
+}
+
 @test "the store itself is a layout that skopeo reads" {
 	need umoci skopeo
 	make_two layout "$TOKEN"

@@ -175,19 +175,35 @@ put_layout(
 	free(index);
 }
 
+/*
+ * A file is written under another name, new, and replaced once all is in it.
+ * What is no file, as a device or a link, stays and is written to: new is "".
+ */
+static int
+open_output(const char *path, char new[PATH_MAX])
+{
+	struct stat st;
+	int fd;
+
+	new[0] = '\0';
+	if (lstat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
+		fd = open(path, O_WRONLY | O_TRUNC | O_NOCTTY | O_CLOEXEC);
+	} else {
+		file_path(new, PATH_MAX, "%s.new", path);
+		fd = open(new, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	}
+	if (fd == -1)
+		err(EXIT_OWN, "%s", new[0] != '\0' ? new : path);
+	return fd;
+}
+
 static void
 save_archive(struct saving *saving, const char *path, const struct about *about,
     const char *ref)
 {
-	char new[PATH_MAX];
-	int fd = STDOUT_FILENO;
+	char new[PATH_MAX] = "";
+	int fd = path != NULL ? open_output(path, new) : STDOUT_FILENO;
 
-	if (path != NULL) {
-		file_path(new, sizeof(new), "%s.new", path);
-		fd = open(new, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-		if (fd == -1)
-			err(EXIT_OWN, "%s", new);
-	}
 	saving->tar = archive_write_new();
 	archive_write_set_format_pax_restricted(saving->tar);
 	if (archive_write_open_fd(saving->tar, fd) != ARCHIVE_OK)
@@ -195,7 +211,8 @@ save_archive(struct saving *saving, const char *path, const struct about *about,
 	put_layout(saving, about, ref);
 	if (archive_write_free(saving->tar) != ARCHIVE_OK)
 		errx(EXIT_OWN, "save: could not write all of it");
-	if (path != NULL && (close(fd) == -1 || rename(new, path) == -1))
+	if (path != NULL &&
+	    (close(fd) == -1 || (new[0] != '\0' && rename(new, path) == -1)))
 		err(EXIT_OWN, "%s", path);
 }
 
