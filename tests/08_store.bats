@@ -198,6 +198,29 @@ kill_at() {
 	assert_other
 }
 
+@test "a load that was under way when rmi was killed half-way sees that" {
+	need strace
+	local layer files
+	make_image
+	have_other
+	layer=$(layer_of "other-$TOKEN" 2)
+	files=$(find "$layer" | wc -l)
+	tar -C layout -cf layout.tar .
+	mkfifo pipe
+	start load sh -c 'exec box load - <pipe'
+	exec 7>pipe
+	head -c 1000000 layout.tar >&7
+	wait_for bash -c "ls '$(STORE)'/tmp/*/incoming"
+	run -137 kill_at unlinkat 100 box rmi "other-$TOKEN"
+	[ -e "$(STORE)/dirty" ]
+	[ "$(find "$layer" | wc -l)" -lt "$files" ]
+	tail -c +1000001 layout.tar >&7
+	exec 7>&-
+	wait "$started"
+	assert_equal "$(find "$layer" | wc -l)" "$files"
+	run -0 boxed "$TOKEN" ls /much/noise
+}
+
 @test "a signal ends a load at once, and leaves nothing" {
 	local before signal
 	make_image

@@ -76,8 +76,6 @@ store_open(struct store *store, const struct state *state)
 		err(EXIT_OWN, "%s", store->dir);
 	store_lock(store);
 	sweep_workshops(store);
-	if (order_is_due(store))
-		order_restore(store);
 	store_unlock(store);
 }
 
@@ -86,6 +84,10 @@ store_lock(const struct store *store)
 {
 	if (flock(store->lock, LOCK_EX) == -1)
 		err(EXIT_OWN, "flock: %s", store->dir);
+
+	/* Who had it before may have died with it. */
+	if (order_is_due(store))
+		order_restore(store);
 }
 
 void

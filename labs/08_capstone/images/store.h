@@ -49,7 +49,10 @@ struct store {
  */
 void store_open(struct store *store, const struct state *state);
 
-/* Nobody else adds or removes, until store_unlock(). */
+/*
+ * Nobody else adds or removes, until store_unlock().  If one died while it did
+ * so, the store is put in order first.
+ */
 void store_lock(const struct store *store);
 void store_unlock(const struct store *store);
 
