@@ -221,6 +221,28 @@ kill_at() {
 	run -0 boxed "$TOKEN" ls /much/noise
 }
 
+# What a command does to the disk, in its order.
+disk_calls() {
+	strace -f -qq -o trace -e trace=syncfs,fsync,renameat2,unlink "$@" \
+		>/dev/null || return
+	sed 's/^[0-9]* *//; /^[+-]/d; s/(.*dirty.*/ dirty/; s/(.*//' trace |
+		uniq
+}
+
+@test "what gets a name is on the disk before, for when the power fails" {
+	need strace
+	make_image
+	run -0 disk_calls box load layout
+	assert_output 'syncfs
+renameat2
+unlink
+fsync
+unlink dirty'
+	run -0 disk_calls box tag "$TOKEN" "$TOKEN:2"
+	assert_output 'fsync
+unlink dirty'
+}
+
 @test "a signal ends a load at once, and leaves nothing" {
 	local before signal
 	make_image

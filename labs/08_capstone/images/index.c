@@ -5,6 +5,7 @@
 
 #include <dirent.h>
 #include <err.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -101,11 +102,18 @@ static void
 replace(const struct store *store, const char *name, const char *text)
 {
 	char path[PATH_MAX], new[PATH_MAX];
+	int fd;
 
 	file_path(path, sizeof(path), "%s/oci/%s", store->dir, name);
 	file_path(new, sizeof(new), "%s/oci/%s.new", store->dir, name);
-	if (file_create(new, text, 0644) == -1 || rename(new, path) == -1)
+	if (file_create(new, text, 0644) == -1)
 		err(EXIT_OWN, "%s", path);
+
+	/* After a power cut it would be empty otherwise. */
+	fd = open(new, O_RDONLY | O_CLOEXEC);
+	if (fd == -1 || fsync(fd) == -1 || rename(new, path) == -1)
+		err(EXIT_OWN, "%s", path);
+	close(fd);
 }
 
 void

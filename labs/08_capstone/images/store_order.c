@@ -221,6 +221,9 @@ order_add(const struct store *store)
 	struct set layers = find_used(store->tmp, "layers");
 	struct set blobs = find_used(store->tmp, "blobs");
 
+	/* After a power cut, what has a name must have its contents too. */
+	if (syncfs(store->lock) == -1)
+		err(EXIT_OWN, "syncfs: %s", store->dir);
 	move_part(store, "blobs", "oci/blobs/sha256", &blobs);
 	move_part(store, "sizes", "sizes", &layers);
 	move_part(store, "layers", "layers", &layers);

@@ -14,6 +14,9 @@
  * what images are made of, then the images, then their names.  What is removed
  * goes in the opposite order.  A command that dies in between leaves parts
  * that no image uses, and store/dirty, which says that there may be some.
+ *
+ * That holds when the power fails too: contents are on the disk before the
+ * rename(2), and file systems keep the order of renames and removals.
  */
 
 /* Did a command die while it added or removed? */
