@@ -106,6 +106,31 @@ assert_two() {
 	run -0 boxed "$TOKEN-b" true
 }
 
+@test "an image without layers can be kept, but not run" {
+	need umoci jq
+	local id
+	make_layout layout "$TOKEN"
+	run -0 box load layout
+	assert_output "Loaded image: $TOKEN:latest"
+	id=$(box images -q --no-trunc)
+	run -0 cat "$(STORE)/images/$id/layers"
+	assert_output ""
+	# Freed memory is not zero then.
+	export MALLOC_PERTURB_=165
+	run -0 box images
+	assert_line --regexp "^$TOKEN +latest +${id:0:12} .* 0B\$"
+	run -0 box inspect "$TOKEN"
+	assert_equal "$(jq -r '.[0].GraphDriver.Data | to_entries[].value' \
+		<<<"$output")" ""
+	run -125 boxed "$TOKEN" true
+	assert_output "box: $TOKEN has no layers, and so nothing to run"
+	run -0 box save -o saved.tar "$TOKEN"
+	run -0 box rmi "$TOKEN"
+	assert_line "Deleted: sha256:$id"
+	run -0 box load saved.tar
+	run -0 box rmi "$id"
+}
+
 @test "load: a layout's tag latest, and -t, make a name" {
 	make_two "layout-$TOKEN" latest
 	run -0 box load "layout-$TOKEN/."

@@ -202,8 +202,14 @@ store_lines(const char *dir, const char *hex, const char *file, char **text,
 	f = fopen(path, "re");
 	if (f == NULL)
 		err(EXIT_OWN, "%s", path);
-	if (getdelim(text, &size, '\0', f) == -1 && ferror(f))
-		err(EXIT_OWN, "%s", path);
+	if (getdelim(text, &size, '\0', f) == -1) {
+		if (ferror(f))
+			err(EXIT_OWN, "%s", path);
+
+		/* An empty file: there is memory, but nothing in it. */
+		free(*text);
+		*text = NULL;
+	}
 	fclose(f);
 	rest = *text;
 	while ((line = strsep(&rest, "\n")) != NULL)
