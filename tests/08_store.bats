@@ -148,7 +148,7 @@ kill_at() {
 	after=$(store_state)
 	box rmi "$TOKEN"
 	before=$(store_state)
-	for call in rename renameat2 symlink unlink mkdir; do
+	for call in rename renameat2 symlink truncate unlink mkdir; do
 		for n in {1..40}; do
 			! kill_at $call "$n" box load layout || break
 			kills=$((kills + 1))
@@ -167,6 +167,56 @@ kill_at() {
 	done
 	[ $kills -gt 20 ]
 	assert_other
+}
+
+@test "killed at any step of it, a load gives back the names that it took" {
+	need strace
+	local call n before after id kills=0
+	make_image
+	have_other
+	box tag "other-$TOKEN" "$TOKEN"
+	id=$(box images -q "$TOKEN")
+	before=$(store_state)
+	box load layout
+	after=$(store_state)
+	for call in rename renameat2 symlink truncate unlink; do
+		for n in {1..40}; do
+			box rmi "$TOKEN" >/dev/null
+			box tag "$id" "$TOKEN"
+			assert_equal "$(store_state)" "$before"
+			! kill_at $call "$n" box load layout || break
+			kills=$((kills + 1))
+			box images >/dev/null
+			[ "$(store_state)" = "$before" ] ||
+				[ "$(store_state)" = "$after" ] || {
+				diff <(echo "$before") <(store_state)
+				fail "killed at $call number $n"
+			}
+			box load layout
+		done
+		assert_equal "$(store_state)" "$after"
+	done
+	[ $kills -gt 15 ]
+	assert_other
+}
+
+@test "a load that was killed leaves the image of which there is a container" {
+	need strace
+	make_image
+	have_other
+	box tag "other-$TOKEN" "$TOKEN"
+	run -137 kill_at truncate 1 box load layout
+	box_keep --name "$TOKEN" "$TOKEN" ls /much/noise
+	run -0 box images
+	assert_line --regexp '^<none> '
+	assert_line --regexp "^$TOKEN +latest"
+	run -0 box start "$TOKEN"
+	run -0 box wait "$TOKEN"
+	run -0 box logs "$TOKEN"
+	assert_output /much/noise
+	box rm "$TOKEN"
+	run -0 boxed "$TOKEN" cat /other
+	assert_output "$TOKEN"
 }
 
 @test "killed at any step of it, rmi leaves all of the image or none" {

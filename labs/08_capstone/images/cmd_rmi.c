@@ -1,7 +1,6 @@
 /* cmd_rmi.c - "box rmi" and "box tag": the names of images, and their end. */
 
 #define _GNU_SOURCE
-#include <dirent.h>
 #include <err.h>
 #include <limits.h>
 #include <stddef.h>
@@ -30,28 +29,14 @@ static const struct option_row rows[] = {
 };
 static const struct option_group options_removal = { "Removal", rows };
 
-/* A container, even an ended one, needs the layers below its own. */
 static void
 refuse_if_used(const struct store *store, const char *id, const char *name)
 {
-	char dir[PATH_MAX - 256], path[PATH_MAX], image[DIGEST_HEX];
-	const struct dirent *entry;
-	DIR *d;
+	const char *user = store_user(store, id);
 
-	file_path(dir, sizeof(dir), "%s/containers", store->home);
-	d = opendir(dir);
-	if (d == NULL)
-		err(EXIT_OWN, "%s", dir);
-	while ((entry = readdir(d)) != NULL) {
-		file_path(
-		    path, sizeof(path), "%s/%s/image", dir, entry->d_name);
-		if (readlink(path, image, sizeof(image)) == DIGEST_HEX - 1 &&
-		    memcmp(image, id, DIGEST_HEX - 1) == 0)
-			errx(EXIT_OWN,
-			    "%s: container %s is made of it (box rm %s)",
-			    shown(name), entry->d_name, entry->d_name);
-	}
-	closedir(d);
+	if (user != NULL)
+		errx(EXIT_OWN, "%s: container %s is made of it (box rm %s)",
+		    shown(name), user, user);
 }
 
 static void
@@ -86,7 +71,7 @@ remove_one(
 		    shown(name), about.name_count);
 	if (!by_name || about.name_count == 1)
 		refuse_if_used(store, id, name);
-	order_begin(store);
+	order_begin(store, "");
 	for (size_t i = 0; i < about.name_count; i++)
 		if (!by_name || strcmp(about.names[i], ref) == 0)
 			remove_name(store, about.names[i]);
@@ -138,7 +123,7 @@ cmd_tag(int argc, char *argv[])
 	store_workshop(&store);
 	store_lock(&store);
 	store_need(&store, argv[first], id);
-	order_begin(&store);
+	order_begin(&store, "");
 	order_name(&store, ref, id);
 	order_end(&store);
 	store_unlock(&store);

@@ -151,6 +151,32 @@ store_made(const struct store *store, const char *part, const char *hex)
 	return store->tmp[0] != '\0' && exists(store->tmp, part, hex);
 }
 
+const char *
+store_user(const struct store *store, const char *hex)
+{
+	static char user[NAME_MAX + 1];
+	char dir[PATH_MAX - 256], path[PATH_MAX], image[DIGEST_HEX];
+	const struct dirent *entry;
+	bool found = false;
+	DIR *d;
+
+	file_path(dir, sizeof(dir), "%s/containers", store->home);
+	d = opendir(dir);
+	if (d == NULL)
+		err(EXIT_OWN, "%s", dir);
+	while (!found && (entry = readdir(d)) != NULL) {
+		file_path(
+		    path, sizeof(path), "%s/%s/image", dir, entry->d_name);
+		found =
+		    readlink(path, image, sizeof(image)) == DIGEST_HEX - 1 &&
+		    memcmp(image, hex, DIGEST_HEX - 1) == 0;
+		if (found)
+			strlcpy(user, entry->d_name, sizeof(user));
+	}
+	closedir(d);
+	return found ? user : NULL;
+}
+
 int
 store_blob(const struct store *store, const char *hex)
 {
