@@ -381,6 +381,27 @@ unlink dirty'
 	run -0 box rmi "$TOKEN"
 }
 
+@test "rmi makes room where there is none left" {
+	need_root
+	local free
+	make_image
+	mkdir -p "$BOXLAB_HOME"
+	mount -t tmpfs tmpfs "$BOXLAB_HOME"
+	box load layout
+	free=$(df --output=iused "$BOXLAB_HOME" | tail -n 1)
+	mount -o "remount,nr_inodes=$((free + 2))" "$BOXLAB_HOME"
+	# One file more is all that there is room for.
+	: >"$BOXLAB_HOME/last"
+	run -125 box load layout
+	assert_output --partial "No space left"
+	run -0 box rmi "$TOKEN"
+	assert_line --partial "Deleted: "
+	run -0 find "$(STORE)/layers" "$(STORE)/tmp" -mindepth 1
+	assert_output ""
+	rm "$BOXLAB_HOME/last"
+	umount "$BOXLAB_HOME"
+}
+
 @test "a running box keeps its image too" {
 	make_image
 	box load layout

@@ -98,7 +98,8 @@ cmd_rmi(int argc, char *argv[])
 	if (first == argc)
 		errx(EXIT_OWN, "usage: box rmi [options] image ...");
 	begin_command(&store);
-	store_workshop(&store);
+
+	/* Without a workshop: a full disk has no room for one. */
 	store_lock(&store);
 	for (int i = first; i < argc; i++)
 		remove_one(&store, &removal, argv[i]);
@@ -120,7 +121,6 @@ cmd_tag(int argc, char *argv[])
 		errx(EXIT_OWN, "%s: not a name for an image",
 		    shown(argv[first + 1]));
 	begin_command(&store);
-	store_workshop(&store);
 	store_lock(&store);
 	store_need(&store, argv[first], id);
 	order_begin(&store, "");
