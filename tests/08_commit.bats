@@ -303,6 +303,18 @@ begin_commit() {
 	umount "$BOXLAB_HOME"
 }
 
+@test "commit: nothing of the container is opened before it is a file" {
+	need strace
+	box_keep --name "$TOKEN" busybox sh -c "echo $TOKEN >/victim"
+	strace -f -qq -o trace -e trace=openat box commit "$TOKEN" "$TOKEN"
+	# The layer that it becomes is made anew.
+	run -0 sed '/"victim"/!d; /O_EXCL/d' trace
+	assert_output --partial O_PATH
+	assert_equal "${#lines[@]}" 1
+	run -0 boxed "$TOKEN" cat /victim
+	assert_output "$TOKEN"
+}
+
 @test "commit: --pause=false lets it go on; one that is paused stays so" {
 	need_limits
 	count_up "$TOKEN"
