@@ -175,6 +175,38 @@ assert_two() {
 	assert_two "$TOKEN"
 }
 
+@test "load: an index's entries that are no image for this machine are skipped" {
+	need jq
+	local arch entry filter
+	make_two layout "$TOKEN"
+	case $(uname -m) in
+	x86_64) arch=amd64 ;;
+	aarch64) arch=arm64 ;;
+	*) skip "is about x86-64" ;;
+	esac
+	cp layout/index.json good
+	# The others are last: theirs would be the name if they were taken.
+	entry='.manifests[0] as $own | .manifests += [$own + {digest:
+		("sha256:" + "0" * 64)} +'
+	for filter in "$entry {platform:{os:\"windows\",architecture:\"$arch\"}}]" \
+		"$entry {platform:{os:\"linux\",architecture:\"other\"}}]" \
+		"$entry {platform:{os:\"unknown\",architecture:\"unknown\"}}]" \
+		"$entry {mediaType:\"application/vnd.$TOKEN+json\"}]" \
+		"$entry {artifactType:\"application/vnd.$TOKEN\"}]"; do
+		jq -c "$filter" good >layout/index.json
+		run -0 box load layout
+		assert_output "Loaded image: $TOKEN:latest"
+		jq -c "$filter | del(.manifests[].annotations)" good \
+			>layout/index.json
+		run -0 box load layout
+		jq -c "$filter | del(.manifests[0])" good >layout/index.json
+		run -125 box load layout
+		assert_output \
+			"box: index.json: no image for linux/$arch in it"
+	done
+	assert_two "$TOKEN"
+}
+
 @test "run: the image's command, variables, directory and user hold" {
 	make_two layout "$TOKEN"
 	umoci config --image "layout:$TOKEN" --config.cmd sh --config.cmd -c \

@@ -121,11 +121,18 @@ read_layout(struct adding *adding, const char *index)
 
 	if (list == NULL || json_object_array_length(list) == 0)
 		errx(EXIT_OWN, "%s: no image in it", adding->source->path);
-	if (has_names(list))
-		for (size_t i = 0; i < json_object_array_length(list); i++)
-			add_entry(adding, json_object_array_get_idx(list, i));
-	else
+	if (!has_names(list))
 		add_entry(adding, manifest_choose(list, what));
+	else
+		for (size_t i = 0; i < json_object_array_length(list); i++) {
+			struct json_object *entry =
+			    json_object_array_get_idx(list, i);
+
+			if (manifest_suits(entry, what))
+				add_entry(adding, entry);
+		}
+	if (adding->count == 0)
+		manifest_refuse_index(what);
 	json_object_put(document);
 }
 
