@@ -47,7 +47,9 @@ static const struct option_row rows[] = {
 
 const struct option_group options_intake = { "Images", rows };
 const struct intake intake_default = {
-	.limits = { .bytes = UNPACK_BYTES, .entries = UNPACK_ENTRIES },
+	.limits = { .bytes = UNPACK_BYTES,
+	    .entries = UNPACK_ENTRIES,
+	    .paths = UNPACK_PATHS },
 };
 
 /*
