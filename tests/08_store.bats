@@ -364,6 +364,40 @@ unlink dirty'
 	done
 }
 
+@test "who lists images is not disturbed by who removes one" {
+	need strace
+	make_image
+	have_other
+	box load layout
+	# It has the names, and waits before it looks at them.
+	start images strace -f -qq -o trace -P "$(STORE)/names" \
+		-e trace=close -e inject=close:delay_exit=2000000 box images
+	wait_for grep -q close trace
+	run -0 box rmi "$TOKEN"
+	wait "$started"
+	run -0 cat images.out
+	assert_line --regexp "^$TOKEN +latest"
+	assert_line --regexp "^other-$TOKEN +latest"
+}
+
+@test "those who read do not wait for one another, nor for a slow save" {
+	make_image
+	box load layout
+	flock -s "$(STORE)" timeout -s KILL 5 box images -q >out
+	assert_equal "$(wc -l <out)" 1
+	mkfifo pipe
+	start save box save -o pipe "$TOKEN"
+	exec 7<pipe
+	head -c 512 <&7 >saved.tar
+	run -0 timeout -s KILL 5 box rmi "$TOKEN"
+	assert_line --partial "Deleted: "
+	cat <&7 >>saved.tar
+	exec 7<&-
+	wait "$started"
+	box load saved.tar
+	run -0 boxed "$TOKEN" ls /much/noise
+}
+
 @test "an image that a container is made of stays" {
 	local box_id
 	make_image

@@ -26,7 +26,7 @@
 
 /* Where the files of a layout go: a directory, or else an archive. */
 struct saving {
-	const struct store *store;
+	int *blobs; /* those of the image, open */
 	int dir;
 	struct archive *tar;
 	time_t now;
@@ -118,25 +118,23 @@ put_text(const struct saving *saving, const char *name, const char *text)
 }
 
 static int64_t
-blob_size(const struct store *store, const char *hex)
+blob_size(int fd)
 {
-	int fd = store_blob(store, hex);
 	struct stat st;
 
 	if (fstat(fd, &st) == -1)
 		err(EXIT_OWN, "blob");
-	close(fd);
 	return st.st_size;
 }
 
 static void
-put_blob(const struct saving *saving, const char *hex)
+put_blob(const struct saving *saving, const char *hex, int from)
 {
 	static char buf[CHUNK];
 	char name[DIGEST_HEX + 16];
-	int64_t size = blob_size(saving->store, hex);
-	int from = store_blob(saving->store, hex), fd;
+	int64_t size = blob_size(from);
 	ssize_t n;
+	int fd;
 
 	snprintf(name, sizeof(name), "blobs/sha256/%s", hex);
 	progress_begin(hex, (uint64_t)size);
@@ -158,18 +156,31 @@ is_again(const struct about *about, size_t i)
 	return false;
 }
 
+/* Once they are open nobody can take them away, however long it takes. */
+static void
+open_blobs(
+    struct saving *saving, const struct store *store, const struct about *about)
+{
+	saving->blobs = calloc(about->blob_count, sizeof(*saving->blobs));
+	if (saving->blobs == NULL)
+		err(EXIT_OWN, "calloc");
+	for (size_t i = 0; i < about->blob_count; i++)
+		if (!is_again(about, i))
+			saving->blobs[i] = store_blob(store, about->blobs[i]);
+}
+
 static void
 put_layout(
     const struct saving *saving, const struct about *about, const char *ref)
 {
-	char *index = index_of_one(
-	    about->blobs[0], blob_size(saving->store, about->blobs[0]), ref);
+	char *index =
+	    index_of_one(about->blobs[0], blob_size(saving->blobs[0]), ref);
 
 	put_directory(saving, "blobs");
 	put_directory(saving, "blobs/sha256");
 	for (size_t i = 0; i < about->blob_count; i++)
 		if (!is_again(about, i))
-			put_blob(saving, about->blobs[i]);
+			put_blob(saving, about->blobs[i], saving->blobs[i]);
 	put_text(saving, "oci-layout", index_layout);
 	put_text(saving, "index.json", index);
 	free(index);
@@ -246,9 +257,7 @@ cmd_save(int argc, char *argv[])
 	static const struct option_group *const groups[] = { &options_output,
 		NULL };
 	struct store store;
-	struct saving saving = {
-		.store = &store, .dir = -1, .now = time(NULL)
-	};
+	struct saving saving = { .dir = -1, .now = time(NULL) };
 	struct about about;
 	const char *path = NULL, *name = NULL;
 	char id[DIGEST_HEX], ref[REF_SIZE];
@@ -260,9 +269,12 @@ cmd_save(int argc, char *argv[])
 	if (path == NULL && isatty(STDOUT_FILENO))
 		errx(EXIT_OWN, "an archive is nothing for a terminal (-o)");
 	begin_command(&store);
+	store_share(&store);
 	store_need(&store, argv[first], id);
 	about_read(&about, &store, id);
 	about_read_names(&about, &store);
+	open_blobs(&saving, &store, &about);
+	store_unlock(&store);
 	if (ref_parse(ref, argv[first]))
 		for (size_t i = 0; i < about.name_count; i++)
 			if (strcmp(ref, about.names[i]) == 0)
@@ -275,5 +287,6 @@ cmd_save(int argc, char *argv[])
 	else
 		save_archive(&saving, path, &about, name);
 	about_free(&about);
+	free(saving.blobs);
 	return 0;
 }

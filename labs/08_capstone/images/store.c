@@ -74,9 +74,14 @@ store_open(struct store *store, const struct state *state)
 	store->lock = open(store->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (store->lock == -1)
 		err(EXIT_OWN, "%s", store->dir);
-	store_lock(store);
-	sweep_workshops(store);
-	store_unlock(store);
+
+	/* Not while somebody holds it: who comes later sweeps as well. */
+	if (flock(store->lock, LOCK_EX | LOCK_NB) == 0) {
+		sweep_workshops(store);
+		store_unlock(store);
+	} else if (errno != EWOULDBLOCK) {
+		err(EXIT_OWN, "flock: %s", store->dir);
+	}
 }
 
 void
@@ -88,6 +93,18 @@ store_lock(const struct store *store)
 	/* Who had it before may have died with it. */
 	if (order_is_due(store))
 		order_restore(store);
+}
+
+void
+store_share(const struct store *store)
+{
+	for (;;) {
+		if (flock(store->lock, LOCK_SH) == -1)
+			err(EXIT_OWN, "flock: %s", store->dir);
+		if (!order_is_due(store))
+			return;
+		store_lock(store);
+	}
 }
 
 void

@@ -35,8 +35,8 @@
  *				found later, the store is put in order.  What is
  *				in it is undo.h's
  *
- * Who adds or removes holds the lock of store/ exclusively, for moments only;
- * who is about to use an image holds it shared.
+ * Who adds or removes holds the lock of store/ exclusively, once all that takes
+ * long is done; who reads, or is about to use an image, holds it shared.
  */
 struct store {
 	char home[PATH_MAX / 4]; /* BOXLAB_HOME */
@@ -46,8 +46,8 @@ struct store {
 };
 
 /*
- * Find the store, make what of it is missing, and clean up after commands that
- * died.  Call it after cmd_open().  Exits on failure.
+ * Find the store, make what of it is missing, and remove the workshops of
+ * commands that died.  Call it after cmd_open().  Exits on failure.
  */
 void store_open(struct store *store, const struct state *state);
 
@@ -56,6 +56,11 @@ void store_open(struct store *store, const struct state *state);
  * so, the store is put in order first.
  */
 void store_lock(const struct store *store);
+
+/* Likewise, but others may read meanwhile. */
+void store_share(const struct store *store);
+
+/* End either of them. */
 void store_unlock(const struct store *store);
 
 /*
