@@ -131,6 +131,32 @@ assert_two() {
 	run -0 box rmi "$id"
 }
 
+# make_docker LAYER ...: what "docker save" writes, unpacked, in docker/.
+make_docker() {
+	local layer ids=()
+	for layer; do
+		ids+=("sha256:$(sha256sum <"docker/$layer" | cut -d ' ' -f 1)")
+	done
+	jq -nc '{os:"linux", rootfs:{type:"layers", diff_ids:$ARGS.positional}}' \
+		--args "${ids[@]}" >docker/config.json
+	jq -nc --arg t "$TOKEN:1" '[{Config:"config.json", RepoTags:[$t],
+		Layers:$ARGS.positional}]' --args "$@" >docker/manifest.json
+}
+
+@test "load: a hard link in an archive, to a file in another directory" {
+	need jq
+	mkdir -p docker/a docker/b
+	cp "$BASE" docker/a/layer.tar
+	ln docker/a/layer.tar docker/b/layer.tar
+	make_docker b/layer.tar a/layer.tar
+	tar -C docker -cf docker.tar a b config.json manifest.json
+	run -0 tar -tvf docker.tar b/layer.tar
+	assert_output --partial "link to a/layer.tar"
+	run -0 box load docker.tar
+	assert_output "Loaded image: $TOKEN:1"
+	run -0 boxed "$TOKEN:1" true
+}
+
 @test "load: a layout's tag latest, and -t, make a name" {
 	make_two "layout-$TOKEN" latest
 	run -0 box load "layout-$TOKEN/."
