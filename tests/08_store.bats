@@ -61,6 +61,17 @@ blob_of() { # the largest, or another one from the end
 	run -0 box load layout
 }
 
+@test "a blob that is a link to another in an archive is refused" {
+	local name other
+	make_image
+	name=$(blob_of layout)
+	other=$(blob_of layout 2)
+	ln -sf "${other##*/}" "$name"
+	tar -C layout -cf layout.tar .
+	run -125 box load layout.tar
+	assert_output "box: ${name#layout/}: its digest is another, ${other##*/}"
+}
+
 @test "a blob that is missing is refused" {
 	local before
 	make_image

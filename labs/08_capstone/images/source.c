@@ -284,4 +284,8 @@ source_need(struct source *source, const char *hex)
 	file_path(name, sizeof(name), BLOBS "%s", hex);
 	if (!source_take(source, name, found))
 		errx(EXIT_OWN, "%s: no blob sha256:%s", source->path, hex);
+
+	/* It may have been a link to another. */
+	if (strcmp(found, hex) != 0)
+		errx(EXIT_OWN, "%s: its digest is another, %s", name, found);
 }
