@@ -157,6 +157,27 @@ make_docker() {
 	run -0 boxed "$TOKEN:1" true
 }
 
+@test "load: as many layers as can be run, and not one more" {
+	need jq
+	local i layers=(base.tar)
+	mkdir docker
+	cp "$BASE" docker/base.tar
+	for ((i = 2; i <= 220; i++)); do
+		echo "f 644 0 0 file $i" | mktar >"docker/$i.tar"
+		layers+=("$i.tar")
+	done
+	make_docker "${layers[@]}"
+	tar -C docker -cf docker.tar .
+	run -125 box load docker.tar
+	assert_output "box: the image has more than 219 layers"
+	unset "layers[219]"
+	make_docker "${layers[@]}"
+	tar -C docker -cf docker.tar .
+	run -0 box load docker.tar
+	run -0 boxed "$TOKEN:1" cat /file
+	assert_output 219
+}
+
 @test "load: a layout's tag latest, and -t, make a name" {
 	make_two "layout-$TOKEN" latest
 	run -0 box load "layout-$TOKEN/."
