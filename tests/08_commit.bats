@@ -303,6 +303,20 @@ begin_commit() {
 	umount "$BOXLAB_HOME"
 }
 
+@test "commit: what is no strict JSON is for a shell" {
+	need jq
+	local text
+	box_keep --name "$TOKEN" busybox true
+	for text in "['echo', 'x']" '["echo"] x' '["echo",]' '["echo" /* */]'; do
+		box commit -c "CMD $text" "$TOKEN" "$TOKEN"
+		run -0 jq -c .[0].Config.Cmd <<<"$(box inspect "$TOKEN:latest")"
+		assert_output "$(jq -nc --arg t "$text" '["/bin/sh","-c",$t]')"
+	done
+	box commit -c 'CMD [ "echo", "x" ] ' "$TOKEN" "$TOKEN"
+	run -0 jq -c .[0].Config.Cmd <<<"$(box inspect "$TOKEN:latest")"
+	assert_output '["echo","x"]'
+}
+
 @test "commit: nothing of the container is opened before it is a file" {
 	need strace
 	box_keep --name "$TOKEN" busybox sh -c "echo $TOKEN >/victim"
