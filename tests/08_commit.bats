@@ -317,6 +317,14 @@ begin_commit() {
 	assert_output '["echo","x"]'
 }
 
+@test "commit: more levels of directories than descriptors are allowed" {
+	box_keep --name "$TOKEN" busybox sh -c \
+		'mkdir -p "$(printf "d/%.0s" $(seq 200))"'
+	(ulimit -Sn 100 && box commit "$TOKEN" "$TOKEN:1")
+	run -0 boxed "$TOKEN:1" sh -c 'find /d | wc -l'
+	assert_output 200
+}
+
 @test "commit: nothing of the container is opened before it is a file" {
 	need strace
 	box_keep --name "$TOKEN" busybox sh -c "echo $TOKEN >/victim"
