@@ -422,6 +422,42 @@ fingerprint() {
 	assert_output ""
 }
 
+@test "save: the user's mask holds, and a directory stays the one it was" {
+	need umoci
+	local inode
+	make_two layout "$TOKEN"
+	box load layout
+	mkdir -m 700 saved
+	inode=$(stat -c %i saved)
+	run -0 box save -o saved "$TOKEN"
+	assert_equal "$(stat -c '%a %i' saved)" "700 $inode"
+	mkdir dot
+	(cd dot && box save -o . "$TOKEN")
+	run -0 umoci ls --layout dot
+	assert_output "$TOKEN:latest"
+	(umask 077 && box save -o new/ "$TOKEN" && box save -o new.tar "$TOKEN")
+	run -0 stat -c %a new new/blobs new/index.json new.tar
+	assert_output $'700\n700\n600\n600'
+	run -125 box save -o "" "$TOKEN"
+	assert_output "box: -o: no name of a file"
+}
+
+@test "save: a file that is not finished does not stay, nor is another lost" {
+	local before
+	make_two layout "$TOKEN"
+	box load layout
+	mkdir out
+	echo "$TOKEN" >out/file.tar.new
+	ln -s file.tar.new out/file.tar.link
+	before=$(ls out)
+	run -125 bash -c "ulimit -f 100; trap '' XFSZ
+		exec box save -o out/file.tar $TOKEN"
+	assert_output "box: save: Write error"
+	assert_equal "$(ls out)" "$before"
+	run -0 box save -o out/file.tar "$TOKEN"
+	assert_equal "$(cat out/file.tar.new)" "$TOKEN"
+}
+
 @test "the store itself is a layout that skopeo reads" {
 	need umoci skopeo
 	make_two layout "$TOKEN"

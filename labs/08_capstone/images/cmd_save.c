@@ -5,6 +5,7 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <dirent.h>
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -37,6 +38,8 @@ set_output(const char *text, void *to)
 {
 	const char **output = to;
 
+	if (text[0] == '\0')
+		errx(EXIT_OWN, "-o: no name of a file");
 	*output = text;
 }
 
@@ -67,7 +70,8 @@ put_directory(const struct saving *saving, const char *name)
 {
 	if (saving->tar != NULL)
 		put_header(saving, name, -1);
-	else if (mkdirat(saving->dir, name, 0755) == -1 && errno != EEXIST)
+	else if (mkdirat(saving->dir, name, 0777 & ~begin_umask) == -1 &&
+	    errno != EEXIST)
 		err(EXIT_OWN, "%s", name);
 }
 
@@ -81,8 +85,8 @@ begin_file(const struct saving *saving, const char *name, int64_t size)
 		put_header(saving, name, size);
 		return -1;
 	}
-	fd = openat(saving->dir, name,
-	    O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
+	fd = openat(saving->dir, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+	    0666 & ~begin_umask);
 	if (fd == -1)
 		err(EXIT_OWN, "%s", name);
 	return fd;
@@ -186,25 +190,40 @@ put_layout(
 	free(index);
 }
 
+static char unfinished[PATH_MAX]; /* for the function below, at exit */
+
+static void
+remove_unfinished(void)
+{
+	if (unfinished[0] != '\0')
+		unlink(unfinished);
+}
+
 /*
- * A file is written under another name, new, and replaced once all is in it.
- * What is no file, as a device or a link, stays and is written to: new is "".
+ * A file is written under another name, and replaced once all is in it.  What
+ * is no file, as a device or a link, stays and is written to.
  */
 static int
-open_output(const char *path, char new[PATH_MAX])
+open_output(const char *path)
 {
 	struct stat st;
 	int fd;
 
-	new[0] = '\0';
 	if (lstat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
 		fd = open(path, O_WRONLY | O_TRUNC | O_NOCTTY | O_CLOEXEC);
-	} else {
-		file_path(new, PATH_MAX, "%s.new", path);
-		fd = open(new, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+		if (fd == -1)
+			err(EXIT_OWN, "%s", path);
+		return fd;
 	}
-	if (fd == -1)
-		err(EXIT_OWN, "%s", new[0] != '\0' ? new : path);
+	file_path(unfinished, sizeof(unfinished), "%s.XXXXXX", path);
+	fd = mkostemp(unfinished, O_CLOEXEC);
+	if (fd == -1) {
+		unfinished[0] = '\0';
+		err(EXIT_OWN, "%s", path);
+	}
+	atexit(remove_unfinished);
+	if (fchmod(fd, 0666 & ~begin_umask) == -1)
+		err(EXIT_OWN, "%s", unfinished);
 	return fd;
 }
 
@@ -212,8 +231,7 @@ static void
 save_archive(struct saving *saving, const char *path, const struct about *about,
     const char *ref)
 {
-	char new[PATH_MAX] = "";
-	int fd = path != NULL ? open_output(path, new) : STDOUT_FILENO;
+	int fd = path != NULL ? open_output(path) : STDOUT_FILENO;
 
 	saving->tar = archive_write_new();
 	archive_write_set_format_pax_restricted(saving->tar);
@@ -223,8 +241,10 @@ save_archive(struct saving *saving, const char *path, const struct about *about,
 	if (archive_write_free(saving->tar) != ARCHIVE_OK)
 		errx(EXIT_OWN, "save: could not write all of it");
 	if (path != NULL &&
-	    (close(fd) == -1 || (new[0] != '\0' && rename(new, path) == -1)))
+	    (close(fd) == -1 ||
+		(unfinished[0] != '\0' && rename(unfinished, path) == -1)))
 		err(EXIT_OWN, "%s", path);
+	unfinished[0] = '\0';
 }
 
 static bool
@@ -240,15 +260,23 @@ static void
 save_directory(struct saving *saving, const char *path,
     const struct about *about, const char *ref)
 {
-	if (rmdir(path) == -1 && errno != ENOENT)
+	const struct dirent *entry;
+	DIR *d;
+
+	if (mkdir(path, 0777 & ~begin_umask) == -1 && errno != EEXIST)
 		err(EXIT_OWN, "%s", path);
-	if (mkdir(path, 0755) == -1)
+	d = opendir(path);
+	if (d == NULL)
 		err(EXIT_OWN, "%s", path);
-	saving->dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (saving->dir == -1)
-		err(EXIT_OWN, "%s", path);
+	while ((entry = readdir(d)) != NULL)
+		if (strcmp(entry->d_name, ".") != 0 &&
+		    strcmp(entry->d_name, "..") != 0) {
+			errno = ENOTEMPTY;
+			err(EXIT_OWN, "%s", path);
+		}
+	saving->dir = dirfd(d);
 	put_layout(saving, about, ref);
-	close(saving->dir);
+	closedir(d);
 }
 
 int

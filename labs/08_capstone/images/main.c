@@ -35,6 +35,8 @@ static const struct command {
 	{ "tag", cmd_tag },
 };
 
+mode_t begin_umask;
+
 void
 begin_command(struct store *store)
 {
@@ -64,7 +66,7 @@ main(int argc, char *argv[])
 
 	/* To the user this is box. */
 	program_invocation_name = program_invocation_short_name = name;
-	umask(0);
+	begin_umask = umask(0);
 	raise_files();
 	signal(SIGPIPE, SIG_IGN);
 	progress_catch_signals();
