@@ -648,6 +648,32 @@ stop_registry() {
 	assert_output "box: ../$TOKEN: not a name for an image"
 }
 
+# A skopeo that says that it runs, and then does nothing for long.
+make_slow_skopeo() {
+	mkdir bin
+	printf '#!/bin/sh\necho $$ >%s\nexec sleep 60\n' "$PWD/pid" \
+		>bin/skopeo
+	chmod +x bin/skopeo
+}
+skopeo_runs() { [ -s pid ] && kill -0 "$(cat pid)"; }
+skopeo_ended() { ! kill -0 "$(cat pid)"; } 2>/dev/null
+
+@test "pull: a signal ends it at once, and skopeo too, however box dies" {
+	local signal number
+	make_slow_skopeo
+	for signal in TERM INT HUP KILL; do
+		: >pid
+		PATH=$PWD/bin:$PATH start "pull-$signal" \
+			env --default-signal box pull "$TOKEN"
+		wait_for skopeo_runs
+		kill -s "$signal" "$started"
+		number=0
+		wait "$started" || number=$?
+		assert_equal "$number" "$((128 + $(kill -l "$signal")))"
+		wait_for skopeo_ended
+	done
+}
+
 @test "a terminal gets a progress bar, a file none" {
 	make_two layout "$TOKEN"
 	run -0 script -qec "stty cols 100; box load layout" /dev/null
