@@ -371,7 +371,7 @@ fingerprint() {
 }
 
 @test "save: to a directory and to a file, which umoci and skopeo read" {
-	need umoci skopeo
+	need umoci skopeo jq
 	local id
 	make_two layout "$TOKEN"
 	box load layout
@@ -385,6 +385,13 @@ fingerprint() {
 	run -0 skopeo copy "oci-archive:saved.tar:$TOKEN:latest" oci:again:x
 	box save "$TOKEN" >piped.tar
 	cmp <(tar -xOf piped.tar index.json) saved/index.json
+	assert_equal "$(jq -r '.manifests[].annotations |
+		.["io.containerd.image.name"]' saved/index.json)" \
+		"docker.io/library/$TOKEN:latest"
+	run -0 skopeo copy "docker-archive:saved.tar:$TOKEN:latest" oci:docker:y
+	box load docker
+	assert_two y
+	box rmi y
 	box rmi "$TOKEN"
 	box load again
 	assert_equal "$(box images -q --no-trunc)" "$id"

@@ -179,6 +179,7 @@ put_layout(
 {
 	char *index =
 	    index_of_one(about->blobs[0], blob_size(saving->blobs[0]), ref);
+	char *docker = index_for_docker(about->blobs, about->blob_count, ref);
 
 	put_directory(saving, "blobs");
 	put_directory(saving, "blobs/sha256");
@@ -187,7 +188,9 @@ put_layout(
 			put_blob(saving, about->blobs[i], saving->blobs[i]);
 	put_text(saving, "oci-layout", index_layout);
 	put_text(saving, "index.json", index);
+	put_text(saving, "manifest.json", docker);
 	free(index);
+	free(docker);
 }
 
 static char unfinished[PATH_MAX]; /* for the function below, at exit */
