@@ -131,6 +131,23 @@ assert_two() {
 	run -0 box rmi "$id"
 }
 
+@test "load: a tag alone is one of the archive's name, if it has one" {
+	local tag file
+	for tag in latest 3.19 v2; do
+		make_two "layout-$tag" "$tag"
+		tar -C "layout-$tag" -cf "$tag.tar" .
+		run -0 box load - <"$tag.tar"
+		assert_output --regexp '^Loaded image ID: sha256:[0-9a-f]{64}$'
+		for file in a.tar a-1.2.tar a-1.2.tar.gz a-1.2.tgz a-1.2; do
+			cp "$tag.tar" "$file"
+			run -0 box load "$file"
+			file=${file%.tar*}
+			assert_output "Loaded image: ${file%.tgz}:$tag"
+		done
+	done
+	assert_two a-1.2:v2
+}
+
 # make_docker LAYER ...: what "docker save" writes, unpacked, in docker/.
 make_docker() {
 	local layer ids=()
