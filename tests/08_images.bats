@@ -644,6 +644,7 @@ stop_registry() {
 }
 
 @test "pull: from a registry, with its options passed on" {
+	local digest
 	start_registry
 	make_two layout "$TOKEN"
 	skopeo copy --dest-tls-verify=false "oci:layout:$TOKEN" \
@@ -653,6 +654,20 @@ stop_registry() {
 	assert_two "localhost:5000/a/$TOKEN:1"
 	run -125 box pull --tls-verify=false "localhost:5000/a/$TOKEN:2"
 	assert_line --partial "box: skopeo failed, with status 1"
+	# By its digest, which then is all that it is called.
+	digest=$(skopeo inspect --tls-verify=false --format '{{.Digest}}' \
+		"docker://localhost:5000/a/$TOKEN:1")
+	box rmi "localhost:5000/a/$TOKEN:1"
+	run -0 box pull --tls-verify=false "localhost:5000/a/$TOKEN@$digest"
+	assert_line --regexp '^Loaded image ID: sha256:[0-9a-f]{64}$'
+	box rmi "$(box images -q)"
+	run -0 box pull --tls-verify=false -t "$TOKEN" \
+		"localhost:5000/a/$TOKEN:9@$digest"
+	assert_two "$TOKEN"
+	run -0 box inspect -f '{{.Digest}}' "$TOKEN"
+	assert_output "$digest"
+	run -125 box pull "localhost:5000/a/$TOKEN@sha256:1"
+	assert_output --partial "not a name for an image"
 	# Without the option, skopeo wants TLS.
 	run -125 box pull "localhost:5000/a/$TOKEN:1"
 	assert_line --partial "box: skopeo failed"

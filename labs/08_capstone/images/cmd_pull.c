@@ -150,6 +150,35 @@ run_skopeo(const char *const words[])
 		    exit_status(wstatus));
 }
 
+/*
+ * What skopeo shall fetch, and the name that it gets here: "", which is none,
+ * if it is asked for by its digest.
+ */
+static char *
+read_name(const char *name, char ref[REF_SIZE])
+{
+	const char *at = strchr(name, '@');
+	char *path, *source;
+
+	if (at == NULL || digest_parse(at + 1) == NULL)
+		at = name + strlen(name);
+	path = strndup(name, (size_t)(at - name));
+	if (path == NULL)
+		err(EXIT_OWN, "strndup");
+	if (!ref_parse(ref, path))
+		errx(EXIT_OWN, "%s: not a name for an image", shown(name));
+	free(path);
+
+	/* A digest says more than a tag, and skopeo takes one of them. */
+	if (*at != '\0')
+		*strrchr(ref, ':') = '\0';
+	if (asprintf(&source, "docker://%s%s", ref, at) == -1)
+		err(EXIT_OWN, "asprintf");
+	if (*at != '\0')
+		ref[0] = '\0';
+	return source;
+}
+
 int
 cmd_pull(int argc, char *argv[])
 {
@@ -158,6 +187,7 @@ cmd_pull(int argc, char *argv[])
 	struct pull pull = { .intake = intake_default };
 	struct store store;
 	char ref[REF_SIZE], dir[PATH_MAX], target[PATH_MAX + 16];
+	char *source;
 	int first;
 
 	add_word(&pull, "skopeo");
@@ -165,17 +195,16 @@ cmd_pull(int argc, char *argv[])
 	first = options_read(argc, argv, groups, "pull [options] name", &pull);
 	if (argc - first != 1)
 		errx(EXIT_OWN, "usage: box pull [options] name");
-	if (!ref_parse(ref, argv[first]))
-		errx(EXIT_OWN, "%s: not a name for an image",
-		    shown(argv[first]));
+	source = read_name(argv[first], ref);
 	begin_command(&store);
 	store_workshop(&store);
 	file_path(dir, sizeof(dir), "%s/pulled", store.tmp);
 	file_path(target, sizeof(target), "oci:%s", dir);
-	add_option(&pull, "docker://%s", ref);
+	add_word(&pull, source);
 	add_word(&pull, target);
 	run_skopeo(pull.words);
-	if (pull.intake.tag == NULL)
+	free(source);
+	if (pull.intake.tag == NULL && ref[0] != '\0')
 		pull.intake.tag = ref;
 	load_from(&store, dir, &pull.intake);
 	return 0;
