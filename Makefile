@@ -55,7 +55,7 @@ IMAGES	= about add attributes attributes_get beneath change cmd_commit \
 	  cmd_images cmd_import cmd_inspect cmd_load cmd_pull cmd_rmi cmd_save \
 	  commit_config digest document incoming index layer main manifest \
 	  marks pack pack_data progress record sink source store \
-	  store_order stream unpack
+	  store_order stream undo unpack
 
 # Libraries.  What lacks one is left out, and the build says which.
 have	= $(shell $(PKG_CONFIG) --exists $(1) 2>/dev/null && echo yes)

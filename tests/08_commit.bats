@@ -317,6 +317,40 @@ begin_commit() {
 	umount "$BOXLAB_HOME"
 }
 
+@test "commit: what is no strict JSON is for a shell" {
+	need jq
+	local text
+	box_keep --name "$TOKEN" busybox true
+	for text in "['echo', 'x']" '["echo"] x' '["echo",]' '["echo" /* */]'; do
+		box commit -c "CMD $text" "$TOKEN" "$TOKEN"
+		run -0 jq -c .[0].Config.Cmd <<<"$(box inspect "$TOKEN:latest")"
+		assert_output "$(jq -nc --arg t "$text" '["/bin/sh","-c",$t]')"
+	done
+	box commit -c 'CMD [ "echo", "x" ] ' "$TOKEN" "$TOKEN"
+	run -0 jq -c .[0].Config.Cmd <<<"$(box inspect "$TOKEN:latest")"
+	assert_output '["echo","x"]'
+}
+
+@test "commit: more levels of directories than descriptors are allowed" {
+	box_keep --name "$TOKEN" busybox sh -c \
+		'mkdir -p "$(printf "d/%.0s" $(seq 200))"'
+	(ulimit -Sn 100 && box commit "$TOKEN" "$TOKEN:1")
+	run -0 boxed "$TOKEN:1" sh -c 'find /d | wc -l'
+	assert_output 200
+}
+
+@test "commit: nothing of the container is opened before it is a file" {
+	need strace
+	box_keep --name "$TOKEN" busybox sh -c "echo $TOKEN >/victim"
+	strace -f -qq -o trace -e trace=openat box commit "$TOKEN" "$TOKEN"
+	# The layer that it becomes is made anew.
+	run -0 sed '/"victim"/!d; /O_EXCL/d' trace
+	assert_output --partial O_PATH
+	assert_equal "${#lines[@]}" 1
+	run -0 boxed "$TOKEN" cat /victim
+	assert_output "$TOKEN"
+}
+
 @test "commit: --pause=false lets it go on; one that is paused stays so" {
 	need_limits
 	count_up "$TOKEN"

@@ -106,6 +106,95 @@ assert_two() {
 	run -0 boxed "$TOKEN-b" true
 }
 
+@test "an image without layers can be kept, but not run" {
+	need umoci jq
+	local id
+	make_layout layout "$TOKEN"
+	run -0 box load layout
+	assert_output "Loaded image: $TOKEN:latest"
+	id=$(box images -q --no-trunc)
+	run -0 cat "$(STORE)/images/$id/layers"
+	assert_output ""
+	# Freed memory is not zero then.
+	export MALLOC_PERTURB_=165
+	run -0 box images
+	assert_line --regexp "^$TOKEN +latest +${id:0:12} .* 0B\$"
+	run -0 box inspect "$TOKEN"
+	assert_equal "$(jq -r '.[0].GraphDriver.Data | to_entries[].value' \
+		<<<"$output")" ""
+	run -125 boxed "$TOKEN" true
+	assert_output "box: $TOKEN has no layers, and so nothing to run"
+	run -0 box save -o saved.tar "$TOKEN"
+	run -0 box rmi "$TOKEN"
+	assert_line "Deleted: sha256:$id"
+	run -0 box load saved.tar
+	run -0 box rmi "$id"
+}
+
+@test "load: a tag alone is one of the archive's name, if it has one" {
+	local tag file
+	for tag in latest 3.19 v2; do
+		make_two "layout-$tag" "$tag"
+		tar -C "layout-$tag" -cf "$tag.tar" .
+		run -0 box load - <"$tag.tar"
+		assert_output --regexp '^Loaded image ID: sha256:[0-9a-f]{64}$'
+		for file in a.tar a-1.2.tar a-1.2.tar.gz a-1.2.tgz a-1.2; do
+			cp "$tag.tar" "$file"
+			run -0 box load "$file"
+			file=${file%.tar*}
+			assert_output "Loaded image: ${file%.tgz}:$tag"
+		done
+	done
+	assert_two a-1.2:v2
+}
+
+# make_docker LAYER ...: what "docker save" writes, unpacked, in docker/.
+make_docker() {
+	local layer ids=()
+	for layer; do
+		ids+=("sha256:$(sha256sum <"docker/$layer" | cut -d ' ' -f 1)")
+	done
+	jq -nc '{os:"linux", rootfs:{type:"layers", diff_ids:$ARGS.positional}}' \
+		--args "${ids[@]}" >docker/config.json
+	jq -nc --arg t "$TOKEN:1" '[{Config:"config.json", RepoTags:[$t],
+		Layers:$ARGS.positional}]' --args "$@" >docker/manifest.json
+}
+
+@test "load: a hard link in an archive, to a file in another directory" {
+	need jq
+	mkdir -p docker/a docker/b
+	cp "$BASE" docker/a/layer.tar
+	ln docker/a/layer.tar docker/b/layer.tar
+	make_docker b/layer.tar a/layer.tar
+	tar -C docker -cf docker.tar a b config.json manifest.json
+	run -0 tar -tvf docker.tar b/layer.tar
+	assert_output --partial "link to a/layer.tar"
+	run -0 box load docker.tar
+	assert_output "Loaded image: $TOKEN:1"
+	run -0 boxed "$TOKEN:1" true
+}
+
+@test "load: as many layers as can be run, and not one more" {
+	need jq
+	local i layers=(base.tar)
+	mkdir docker
+	cp "$BASE" docker/base.tar
+	for ((i = 2; i <= 220; i++)); do
+		echo "f 644 0 0 file $i" | mktar >"docker/$i.tar"
+		layers+=("$i.tar")
+	done
+	make_docker "${layers[@]}"
+	tar -C docker -cf docker.tar .
+	run -125 box load docker.tar
+	assert_output "box: the image has more than 219 layers"
+	unset "layers[219]"
+	make_docker "${layers[@]}"
+	tar -C docker -cf docker.tar .
+	run -0 box load docker.tar
+	run -0 boxed "$TOKEN:1" cat /file
+	assert_output 219
+}
+
 @test "load: a layout's tag latest, and -t, make a name" {
 	make_two "layout-$TOKEN" latest
 	run -0 box load "layout-$TOKEN/."
@@ -147,6 +236,38 @@ assert_two() {
 		>layout/index.json
 	run -0 box load layout
 	assert_output "Loaded image: $TOKEN:latest"
+	assert_two "$TOKEN"
+}
+
+@test "load: an index's entries that are no image for this machine are skipped" {
+	need jq
+	local arch entry filter
+	make_two layout "$TOKEN"
+	case $(uname -m) in
+	x86_64) arch=amd64 ;;
+	aarch64) arch=arm64 ;;
+	*) skip "is about x86-64" ;;
+	esac
+	cp layout/index.json good
+	# The others are last: theirs would be the name if they were taken.
+	entry='.manifests[0] as $own | .manifests += [$own + {digest:
+		("sha256:" + "0" * 64)} +'
+	for filter in "$entry {platform:{os:\"windows\",architecture:\"$arch\"}}]" \
+		"$entry {platform:{os:\"linux\",architecture:\"other\"}}]" \
+		"$entry {platform:{os:\"unknown\",architecture:\"unknown\"}}]" \
+		"$entry {mediaType:\"application/vnd.$TOKEN+json\"}]" \
+		"$entry {artifactType:\"application/vnd.$TOKEN\"}]"; do
+		jq -c "$filter" good >layout/index.json
+		run -0 box load layout
+		assert_output "Loaded image: $TOKEN:latest"
+		jq -c "$filter | del(.manifests[].annotations)" good \
+			>layout/index.json
+		run -0 box load layout
+		jq -c "$filter | del(.manifests[0])" good >layout/index.json
+		run -125 box load layout
+		assert_output \
+			"box: index.json: no image for linux/$arch in it"
+	done
 	assert_two "$TOKEN"
 }
 
@@ -287,7 +408,7 @@ fingerprint() {
 }
 
 @test "save: to a directory and to a file, which umoci and skopeo read" {
-	need umoci skopeo
+	need umoci skopeo jq
 	local id
 	make_two layout "$TOKEN"
 	box load layout
@@ -301,6 +422,13 @@ fingerprint() {
 	run -0 skopeo copy "oci-archive:saved.tar:$TOKEN:latest" oci:again:x
 	box save "$TOKEN" >piped.tar
 	cmp <(tar -xOf piped.tar index.json) saved/index.json
+	assert_equal "$(jq -r '.manifests[].annotations |
+		.["io.containerd.image.name"]' saved/index.json)" \
+		"docker.io/library/$TOKEN:latest"
+	run -0 skopeo copy "docker-archive:saved.tar:$TOKEN:latest" oci:docker:y
+	box load docker
+	assert_two y
+	box rmi y
 	box rmi "$TOKEN"
 	box load again
 	assert_equal "$(box images -q --no-trunc)" "$id"
@@ -313,6 +441,65 @@ fingerprint() {
 		run -0 umoci unpack --image "saved:$TOKEN:latest" bundle
 		assert_equal "$(cat bundle/rootfs/new)" "$TOKEN"
 	fi
+}
+
+@test "save: a device, a pipe or a link stays what it is" {
+	make_two layout "$TOKEN"
+	box load layout
+	box save "$TOKEN" >expected.tar
+	mkfifo pipe
+	start reader cat pipe
+	run -0 box save -o pipe "$TOKEN"
+	[ -p pipe ]
+	wait "$started"
+	cmp <(tar -xOf reader.out index.json) <(tar -xOf expected.tar index.json)
+	seq 1 1000000 >target
+	ln -s target link
+	run -0 box save -o link "$TOKEN"
+	[ -L link ]
+	cmp <(tar -tf target) <(tar -tf expected.tar)
+	if is_root && mknod null c 1 3; then
+		run -0 box save -o null "$TOKEN"
+		[ -c null ]
+	fi
+	run -0 find . -name '*.new'
+	assert_output ""
+}
+
+@test "save: the user's mask holds, and a directory stays the one it was" {
+	need umoci
+	local inode
+	make_two layout "$TOKEN"
+	box load layout
+	mkdir -m 700 saved
+	inode=$(stat -c %i saved)
+	run -0 box save -o saved "$TOKEN"
+	assert_equal "$(stat -c '%a %i' saved)" "700 $inode"
+	mkdir dot
+	(cd dot && box save -o . "$TOKEN")
+	run -0 umoci ls --layout dot
+	assert_output "$TOKEN:latest"
+	(umask 077 && box save -o new/ "$TOKEN" && box save -o new.tar "$TOKEN")
+	run -0 stat -c %a new new/blobs new/index.json new.tar
+	assert_output $'700\n700\n600\n600'
+	run -125 box save -o "" "$TOKEN"
+	assert_output "box: -o: no name of a file"
+}
+
+@test "save: a file that is not finished does not stay, nor is another lost" {
+	local before
+	make_two layout "$TOKEN"
+	box load layout
+	mkdir out
+	echo "$TOKEN" >out/file.tar.new
+	ln -s file.tar.new out/file.tar.link
+	before=$(ls out)
+	run -125 bash -c "ulimit -f 100; trap '' XFSZ
+		exec box save -o out/file.tar $TOKEN"
+	assert_output "box: save: Write error"
+	assert_equal "$(ls out)" "$before"
+	run -0 box save -o out/file.tar "$TOKEN"
+	assert_equal "$(cat out/file.tar.new)" "$TOKEN"
 }
 
 @test "the store itself is a layout that skopeo reads" {
@@ -477,6 +664,7 @@ stop_registry() {
 }
 
 @test "pull: from a registry, with its options passed on" {
+	local digest
 	start_registry
 	make_two layout "$TOKEN"
 	skopeo copy --dest-tls-verify=false "oci:layout:$TOKEN" \
@@ -486,6 +674,20 @@ stop_registry() {
 	assert_two "localhost:5000/a/$TOKEN:1"
 	run -125 box pull --tls-verify=false "localhost:5000/a/$TOKEN:2"
 	assert_line --partial "box: skopeo failed, with status 1"
+	# By its digest, which then is all that it is called.
+	digest=$(skopeo inspect --tls-verify=false --format '{{.Digest}}' \
+		"docker://localhost:5000/a/$TOKEN:1")
+	box rmi "localhost:5000/a/$TOKEN:1"
+	run -0 box pull --tls-verify=false "localhost:5000/a/$TOKEN@$digest"
+	assert_line --regexp '^Loaded image ID: sha256:[0-9a-f]{64}$'
+	box rmi "$(box images -q)"
+	run -0 box pull --tls-verify=false -t "$TOKEN" \
+		"localhost:5000/a/$TOKEN:9@$digest"
+	assert_two "$TOKEN"
+	run -0 box inspect -f '{{.Digest}}' "$TOKEN"
+	assert_output "$digest"
+	run -125 box pull "localhost:5000/a/$TOKEN@sha256:1"
+	assert_output --partial "not a name for an image"
 	# Without the option, skopeo wants TLS.
 	run -125 box pull "localhost:5000/a/$TOKEN:1"
 	assert_line --partial "box: skopeo failed"
@@ -503,6 +705,32 @@ stop_registry() {
 	assert_output "box: A B: not a name for an image"
 	run -125 box pull "../$TOKEN"
 	assert_output "box: ../$TOKEN: not a name for an image"
+}
+
+# A skopeo that says that it runs, and then does nothing for long.
+make_slow_skopeo() {
+	mkdir bin
+	printf '#!/bin/sh\necho $$ >%s\nexec sleep 60\n' "$PWD/pid" \
+		>bin/skopeo
+	chmod +x bin/skopeo
+}
+skopeo_runs() { [ -s pid ] && kill -0 "$(cat pid)"; }
+skopeo_ended() { ! kill -0 "$(cat pid)"; } 2>/dev/null
+
+@test "pull: a signal ends it at once, and skopeo too, however box dies" {
+	local signal number
+	make_slow_skopeo
+	for signal in TERM INT HUP KILL; do
+		: >pid
+		PATH=$PWD/bin:$PATH start "pull-$signal" \
+			env --default-signal box pull "$TOKEN"
+		wait_for skopeo_runs
+		kill -s "$signal" "$started"
+		number=0
+		wait "$started" || number=$?
+		assert_equal "$number" "$((128 + $(kill -l "$signal")))"
+		wait_for skopeo_ended
+	done
 }
 
 @test "a terminal gets a progress bar, a file none" {

@@ -61,6 +61,17 @@ blob_of() { # the largest, or another one from the end
 	run -0 box load layout
 }
 
+@test "a blob that is a link to another in an archive is refused" {
+	local name other
+	make_image
+	name=$(blob_of layout)
+	other=$(blob_of layout 2)
+	ln -sf "${other##*/}" "$name"
+	tar -C layout -cf layout.tar .
+	run -125 box load layout.tar
+	assert_output "box: ${name#layout/}: its digest is another, ${other##*/}"
+}
+
 @test "a blob that is missing is refused" {
 	local before
 	make_image
@@ -148,7 +159,7 @@ kill_at() {
 	after=$(store_state)
 	box rmi "$TOKEN"
 	before=$(store_state)
-	for call in rename renameat2 symlink unlink mkdir; do
+	for call in rename renameat2 symlink truncate unlink mkdir; do
 		for n in {1..40}; do
 			! kill_at $call "$n" box load layout || break
 			kills=$((kills + 1))
@@ -167,6 +178,56 @@ kill_at() {
 	done
 	[ $kills -gt 20 ]
 	assert_other
+}
+
+@test "killed at any step of it, a load gives back the names that it took" {
+	need strace
+	local call n before after id kills=0
+	make_image
+	have_other
+	box tag "other-$TOKEN" "$TOKEN"
+	id=$(box images -q "$TOKEN")
+	before=$(store_state)
+	box load layout
+	after=$(store_state)
+	for call in rename renameat2 symlink truncate unlink; do
+		for n in {1..40}; do
+			box rmi "$TOKEN" >/dev/null
+			box tag "$id" "$TOKEN"
+			assert_equal "$(store_state)" "$before"
+			! kill_at $call "$n" box load layout || break
+			kills=$((kills + 1))
+			box images >/dev/null
+			[ "$(store_state)" = "$before" ] ||
+				[ "$(store_state)" = "$after" ] || {
+				diff <(echo "$before") <(store_state)
+				fail "killed at $call number $n"
+			}
+			box load layout
+		done
+		assert_equal "$(store_state)" "$after"
+	done
+	[ $kills -gt 15 ]
+	assert_other
+}
+
+@test "a load that was killed leaves the image of which there is a container" {
+	need strace
+	make_image
+	have_other
+	box tag "other-$TOKEN" "$TOKEN"
+	run -137 kill_at truncate 1 box load layout
+	box_keep --name "$TOKEN" "$TOKEN" ls /much/noise
+	run -0 box images
+	assert_line --regexp '^<none> '
+	assert_line --regexp "^$TOKEN +latest"
+	run -0 box start "$TOKEN"
+	run -0 box wait "$TOKEN"
+	run -0 box logs "$TOKEN"
+	assert_output /much/noise
+	box rm "$TOKEN"
+	run -0 boxed "$TOKEN" cat /other
+	assert_output "$TOKEN"
 }
 
 @test "killed at any step of it, rmi leaves all of the image or none" {
@@ -196,6 +257,51 @@ kill_at() {
 	done
 	[ $kills -gt 8 ]
 	assert_other
+}
+
+@test "a load that was under way when rmi was killed half-way sees that" {
+	need strace
+	local layer files
+	make_image
+	have_other
+	layer=$(layer_of "other-$TOKEN" 2)
+	files=$(find "$layer" | wc -l)
+	tar -C layout -cf layout.tar .
+	mkfifo pipe
+	start load sh -c 'exec box load - <pipe'
+	exec 7>pipe
+	head -c 1000000 layout.tar >&7
+	wait_for bash -c "ls '$(STORE)'/tmp/*/incoming"
+	run -137 kill_at unlinkat 100 box rmi "other-$TOKEN"
+	[ -e "$(STORE)/dirty" ]
+	[ "$(find "$layer" | wc -l)" -lt "$files" ]
+	tail -c +1000001 layout.tar >&7
+	exec 7>&-
+	wait "$started"
+	assert_equal "$(find "$layer" | wc -l)" "$files"
+	run -0 boxed "$TOKEN" ls /much/noise
+}
+
+# What a command does to the disk, in its order.
+disk_calls() {
+	strace -f -qq -o trace -e trace=syncfs,fsync,renameat2,unlink "$@" \
+		>/dev/null || return
+	sed 's/^[0-9]* *//; /^[+-]/d; s/(.*dirty.*/ dirty/; s/(.*//' trace |
+		uniq
+}
+
+@test "what gets a name is on the disk before, for when the power fails" {
+	need strace
+	make_image
+	run -0 disk_calls box load layout
+	assert_output 'syncfs
+renameat2
+unlink
+fsync
+unlink dirty'
+	run -0 disk_calls box tag "$TOKEN" "$TOKEN:2"
+	assert_output 'fsync
+unlink dirty'
 }
 
 @test "a signal ends a load at once, and leaves nothing" {
@@ -269,6 +375,40 @@ kill_at() {
 	done
 }
 
+@test "who lists images is not disturbed by who removes one" {
+	need strace
+	make_image
+	have_other
+	box load layout
+	# It has the names, and waits before it looks at them.
+	start images strace -f -qq -o trace -P "$(STORE)/names" \
+		-e trace=close -e inject=close:delay_exit=2000000 box images
+	wait_for grep -q close trace
+	run -0 box rmi "$TOKEN"
+	wait "$started"
+	run -0 cat images.out
+	assert_line --regexp "^$TOKEN +latest"
+	assert_line --regexp "^other-$TOKEN +latest"
+}
+
+@test "those who read do not wait for one another, nor for a slow save" {
+	make_image
+	box load layout
+	flock -s "$(STORE)" timeout -s KILL 5 box images -q >out
+	assert_equal "$(wc -l <out)" 1
+	mkfifo pipe
+	start save box save -o pipe "$TOKEN"
+	exec 7<pipe
+	head -c 512 <&7 >saved.tar
+	run -0 timeout -s KILL 5 box rmi "$TOKEN"
+	assert_line --partial "Deleted: "
+	cat <&7 >>saved.tar
+	exec 7<&-
+	wait "$started"
+	box load saved.tar
+	run -0 boxed "$TOKEN" ls /much/noise
+}
+
 @test "an image that a container is made of stays" {
 	local box_id
 	make_image
@@ -284,6 +424,27 @@ kill_at() {
 	run -0 box rmi "$TOKEN:two"
 	box rm "$box_id"
 	run -0 box rmi "$TOKEN"
+}
+
+@test "rmi makes room where there is none left" {
+	need_root
+	local free
+	make_image
+	mkdir -p "$BOXLAB_HOME"
+	mount -t tmpfs tmpfs "$BOXLAB_HOME"
+	box load layout
+	free=$(df --output=iused "$BOXLAB_HOME" | tail -n 1)
+	mount -o "remount,nr_inodes=$((free + 2))" "$BOXLAB_HOME"
+	# One file more is all that there is room for.
+	: >"$BOXLAB_HOME/last"
+	run -125 box load layout
+	assert_output --partial "No space left"
+	run -0 box rmi "$TOKEN"
+	assert_line --partial "Deleted: "
+	run -0 find "$(STORE)/layers" "$(STORE)/tmp" -mindepth 1
+	assert_output ""
+	rm "$BOXLAB_HOME/last"
+	umount "$BOXLAB_HOME"
 }
 
 @test "a running box keeps its image too" {

@@ -341,6 +341,30 @@ p l 777 e"
 	assert_output "box: --limit 1x: not a size"
 }
 
+# many TYPE NAME: 75000 entries below a long path, in a small archive.
+many() {
+	local path i
+	path=$(printf 'p%.0s/' {1..1900})
+	for ((i = 0; i < 1000; i++)); do
+		printf 'x path=%s%s\n%s 755 0 0 x \n' "$path" "$2" "$1"
+	done | mktar | head -c -1024 | gzip -1 >part.gz
+	for ((i = 0; i < 75; i++)); do
+		cat part.gz
+	done >many.tar.gz
+}
+
+@test "bombs: paths that have to be kept in memory count" {
+	local type
+	for type in 'f .wh.a' 'd .'; do
+		# shellcheck disable=SC2086 # two words
+		many $type
+		[ "$(wc -c <many.tar.gz)" -lt 5000000 ]
+		run -125 box import many.tar.gz "$TOKEN"
+		assert_output --regexp \
+			': too many directories and whiteouts$'
+	done
+}
+
 @test "archives that end too early or are no archives are refused" {
 	echo 'z 644 0 0 big 300000' | mktar >good.tar
 	head -c 100000 good.tar >short.tar

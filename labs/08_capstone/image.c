@@ -116,6 +116,8 @@ find_stored(struct image *image, const char *name, const char *home)
 			err(EXIT_OWN, "asprintf");
 		add_layer(image, layer);
 	}
+	if (image->layer_count == 0)
+		errx(EXIT_OWN, "%s has no layers, and so nothing to run", name);
 	file_path(path, sizeof(path), "%s/images/%s/run", store, image->id);
 	image_read_run(image, path);
 	return 0;

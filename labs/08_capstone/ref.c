@@ -97,6 +97,19 @@ ref_parse(char ref[REF_SIZE], const char *name)
 	return true;
 }
 
+void
+ref_full(char full[REF_FULL], const char *ref)
+{
+	size_t host = strcspn(ref, "/");
+
+	full[0] = '\0';
+	if (ref[host] == '\0')
+		strlcat(full, "docker.io/library/", REF_FULL);
+	else if (!is_host(ref, host))
+		strlcat(full, "docker.io/", REF_FULL);
+	strlcat(full, ref, REF_FULL);
+}
+
 static void
 replace(char *text, char from, char to)
 {

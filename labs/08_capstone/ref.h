@@ -4,6 +4,7 @@
 #define REF_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #define REF_SIZE 256 /* no file's name is longer */
 #define REF_ID 65 /* 64 hexadecimal digits and a NUL */
@@ -14,6 +15,13 @@
  * [host[:port]/]path[:tag], the path in lower case.
  */
 bool ref_parse(char ref[REF_SIZE], const char *name);
+
+/*
+ * A complete name with what is understood too: "busybox:latest" becomes
+ * "docker.io/library/busybox:latest".
+ */
+#define REF_FULL (REF_SIZE + sizeof("docker.io/library/"))
+void ref_full(char full[REF_FULL], const char *ref);
 
 /* Change a complete name into that of a file, and back: "/" becomes "%". */
 void ref_to_file(char ref[REF_SIZE]);

@@ -347,7 +347,7 @@ release_names(const struct state *state)
 
 /*
  * Remove the directory.  Who is making an image of it has the lock, and reads
- * it to the end before: see hold.c.
+ * it to the end before: see still.c.
  */
 static int
 remove_directory(const struct state *state)

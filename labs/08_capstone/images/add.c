@@ -3,17 +3,17 @@
 #define _GNU_SOURCE
 #include <err.h>
 #include <stdio.h>
-#include <unistd.h>
+#include <stdlib.h>
 
 #include "add.h"
 #include "exit.h"
-#include "file.h"
 #include "layer.h"
 #include "options.h"
 #include "record.h"
 #include "ref.h"
 #include "shown.h"
 #include "store_order.h"
+#include "undo.h"
 
 struct added *
 add_image(struct adding *adding)
@@ -97,22 +97,34 @@ is_complete(const struct adding *adding)
 	return true;
 }
 
+/* Whose the names are until now, so that they can be given back. */
+static char *
+list_names(const struct adding *adding)
+{
+	char *text;
+	size_t size;
+	FILE *f = open_memstream(&text, &size);
+
+	if (f == NULL)
+		err(EXIT_OWN, "open_memstream");
+	undo_begin(f);
+	for (size_t i = 0; i < adding->count; i++)
+		for (size_t j = 0; j < adding->images[i].name_count; j++)
+			undo_note(f, adding->store, adding->images[i].names[j]);
+	if (fclose(f) == EOF)
+		err(EXIT_OWN, "open_memstream");
+	return text;
+}
+
 static void
 name_all(const struct adding *adding)
 {
-	char path[PATH_MAX];
-
 	for (size_t i = 0; i < adding->count; i++) {
 		const struct added *added = &adding->images[i];
 
 		for (size_t j = 0; j < added->name_count; j++)
 			order_name(
 			    adding->store, added->names[j], added->manifest.id);
-	}
-	for (size_t i = 0; i < adding->count; i++) {
-		file_path(path, sizeof(path), "%s/images/%s/new",
-		    adding->store->dir, adding->images[i].manifest.id);
-		unlink(path);
 	}
 }
 
@@ -135,6 +147,7 @@ void
 add_all(struct adding *adding)
 {
 	const struct store *store = adding->store;
+	char *undo;
 
 	for (;;) {
 		for (size_t i = 0; i < adding->count; i++)
@@ -144,10 +157,14 @@ add_all(struct adding *adding)
 			break;
 		store_unlock(store);
 	}
-	order_begin(store);
+	undo = list_names(adding);
+	order_begin(store, undo);
 	order_add(store);
 	name_all(adding);
+	order_commit(store);
+	undo_forget(store);
 	order_end(store);
+	free(undo);
 	store_unlock(store);
 	tell(adding);
 }

@@ -36,7 +36,8 @@ void add_name(struct added *added, const char *name);
 
 /*
  * Unpack what is missing of all images, put them into the store, and print
- * their names, if that is wanted.  Exits, with the store as it was, on failure.
+ * their names, if that is wanted.  Exits on failure, with the store as it was,
+ * or so that the next command makes it so.
  */
 void add_all(struct adding *adding);
 

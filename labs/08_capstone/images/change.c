@@ -61,9 +61,16 @@ next_word(const struct change *change, char **rest)
 static struct json_object *
 parse_array(const char *text)
 {
-	struct json_object *list = json_tokener_parse(text);
-	bool good = json_object_is_type(list, json_type_array);
+	struct json_tokener *parser = json_tokener_new();
+	struct json_object *list;
+	bool good;
 
+	if (parser == NULL)
+		err(EXIT_OWN, "json");
+	json_tokener_set_flags(parser, JSON_TOKENER_STRICT);
+	list = json_tokener_parse_ex(parser, text, (int)strlen(text) + 1);
+	json_tokener_free(parser);
+	good = json_object_is_type(list, json_type_array);
 	for (size_t i = 0; good && i < json_object_array_length(list); i++)
 		good = json_object_is_type(
 		    json_object_array_get_idx(list, i), json_type_string);

@@ -113,8 +113,9 @@ cmd_commit_image(int argc, char *argv[])
 	store_workshop(&store);
 
 	/* It was all there before, so none of it is too much. */
-	adding.limits =
-	    (struct unpack_limits){ .bytes = INT64_MAX, .entries = UINT64_MAX };
+	adding.limits = (struct unpack_limits){
+		.bytes = INT64_MAX, .entries = UINT64_MAX, .paths = UINT64_MAX
+	};
 	added = add_image(&adding);
 	commit_begin(&commit, &store, &added->manifest);
 	progress_begin("reading", 0);

@@ -46,8 +46,7 @@ add_image(const struct store *store, const struct listing *listing,
 	const char *colon = strrchr(name, ':');
 	struct about about;
 
-	if (!store_find(store, name, id))
-		return; /* removed since we read the list */
+	store_need(store, name, id);
 	if (listing->quiet) {
 		printf("%.*s\n", listing->whole ? DIGEST_HEX : 12, id);
 		return;
@@ -91,6 +90,7 @@ cmd_images(int argc, char *argv[])
 	if (argc - first > 1)
 		errx(EXIT_OWN, "usage: box images [options] [name]");
 	begin_command(&store);
+	store_share(&store);
 	list = about_all(&store, &count);
 	table.whole = listing.whole;
 	for (size_t i = 0; i < count; i++) {
@@ -99,6 +99,7 @@ cmd_images(int argc, char *argv[])
 		free(list[i]);
 	}
 	free(list);
+	store_unlock(&store);
 	if (!listing.quiet)
 		table_print(&table);
 	return 0;
@@ -196,6 +197,7 @@ cmd_history(int argc, char *argv[])
 	if (argc - first != 1)
 		errx(EXIT_OWN, "usage: box history [options] image");
 	begin_command(&store);
+	store_share(&store);
 	store_need(&store, argv[first], id);
 	about_read(&about, &store, id);
 	print_history(&store, &listing, &about);

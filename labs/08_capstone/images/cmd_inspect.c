@@ -160,6 +160,7 @@ cmd_inspect_image(int argc, char *argv[])
 	if (first == argc)
 		errx(EXIT_OWN, "usage: box inspect [options] name ...");
 	begin_command(&store);
+	store_share(&store);
 	for (int i = first; i < argc; i++) {
 		if (!store_find(&store, argv[i], id))
 			errx(EXIT_OWN,
@@ -173,6 +174,7 @@ cmd_inspect_image(int argc, char *argv[])
 			print_value(object, format);
 		about_free(&about);
 	}
+	store_unlock(&store);
 	if (format == NULL)
 		puts(json_object_to_json_string_ext(list,
 		    JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED |

@@ -1,6 +1,7 @@
 /* cmd_load.c - "box load": images from a file or a directory. */
 
 #define _GNU_SOURCE
+#include <ctype.h>
 #include <err.h>
 #include <stdio.h>
 #include <string.h>
@@ -47,13 +48,43 @@ static const struct option_row rows[] = {
 
 const struct option_group options_intake = { "Images", rows };
 const struct intake intake_default = {
-	.limits = { .bytes = UNPACK_BYTES, .entries = UNPACK_ENTRIES },
+	.limits = { .bytes = UNPACK_BYTES,
+	    .entries = UNPACK_ENTRIES,
+	    .paths = UNPACK_PATHS },
 };
+
+/* "latest", "3.19" or "v2": what nobody means as a name. */
+static bool
+is_bare_tag(const char *text)
+{
+	return strcmp(text, "latest") == 0 ||
+	    (strpbrk(text, "/:") == NULL &&
+		isdigit((unsigned char)text[text[0] == 'v']));
+}
+
+/* The last part of a path, without what says that it is an archive. */
+static void
+name_of_path(char base[REF_SIZE], const char *path)
+{
+	static const char *const endings[] = { ".gz", ".tgz", ".zst", ".bz2",
+		".xz", ".tar", ".oci" };
+	const char *slash = strrchr(path, '/');
+
+	strlcpy(base, slash != NULL ? slash + 1 : path, REF_SIZE);
+	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
+		size_t end = strlen(base), length = strlen(endings[i]);
+
+		if (end > length &&
+		    strcmp(base + end - length, endings[i]) == 0)
+			base[end - length] = '\0';
+	}
+}
 
 /*
  * The name of an image in an OCI layout.  The specification has no more than a
- * tag there, other tools a whole name: "latest" alone is taken for a tag of the
- * layout's own name.
+ * tag there, other tools a whole name.  What can only be a tag is one of the
+ * layout's own name; where that has none, as standard input, the image gets no
+ * name.
  */
 static void
 name_from(struct added *added, struct json_object *entry, const char *path)
@@ -62,19 +93,18 @@ name_from(struct added *added, struct json_object *entry, const char *path)
 	struct json_object *notes =
 	    document_get(entry, "annotations", json_type_object, what);
 	const char *name = document_text(notes, FULL_NAME, what);
-	char base[REF_SIZE];
+	char base[REF_SIZE], whole[2 * REF_SIZE];
 
 	if (name == NULL)
 		name = document_text(notes, REF_NAME, what);
 	if (name == NULL)
 		return;
-	if (strcmp(name, "latest") == 0) {
-		const char *slash = strrchr(path, '/');
-
-		strlcpy(base, slash != NULL ? slash + 1 : path, sizeof(base));
-		base[strcspn(base, ".:@")] = '\0';
-		if (base[0] != '\0')
-			name = base;
+	if (is_bare_tag(name)) {
+		name_of_path(base, path);
+		if (base[0] == '\0')
+			return;
+		snprintf(whole, sizeof(whole), "%s:%s", base, name);
+		name = whole;
 	}
 	add_name(added, name);
 }
@@ -121,11 +151,18 @@ read_layout(struct adding *adding, const char *index)
 
 	if (list == NULL || json_object_array_length(list) == 0)
 		errx(EXIT_OWN, "%s: no image in it", adding->source->path);
-	if (has_names(list))
-		for (size_t i = 0; i < json_object_array_length(list); i++)
-			add_entry(adding, json_object_array_get_idx(list, i));
-	else
+	if (!has_names(list))
 		add_entry(adding, manifest_choose(list, what));
+	else
+		for (size_t i = 0; i < json_object_array_length(list); i++) {
+			struct json_object *entry =
+			    json_object_array_get_idx(list, i);
+
+			if (manifest_suits(entry, what))
+				add_entry(adding, entry);
+		}
+	if (adding->count == 0)
+		manifest_refuse_index(what);
 	json_object_put(document);
 }
 

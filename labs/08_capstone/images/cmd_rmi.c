@@ -1,7 +1,6 @@
 /* cmd_rmi.c - "box rmi" and "box tag": the names of images, and their end. */
 
 #define _GNU_SOURCE
-#include <dirent.h>
 #include <err.h>
 #include <limits.h>
 #include <stddef.h>
@@ -30,28 +29,14 @@ static const struct option_row rows[] = {
 };
 static const struct option_group options_removal = { "Removal", rows };
 
-/* A container, even an ended one, needs the layers below its own. */
 static void
 refuse_if_used(const struct store *store, const char *id, const char *name)
 {
-	char dir[PATH_MAX - 256], path[PATH_MAX], image[DIGEST_HEX];
-	const struct dirent *entry;
-	DIR *d;
+	const char *user = store_user(store, id);
 
-	file_path(dir, sizeof(dir), "%s/containers", store->home);
-	d = opendir(dir);
-	if (d == NULL)
-		err(EXIT_OWN, "%s", dir);
-	while ((entry = readdir(d)) != NULL) {
-		file_path(
-		    path, sizeof(path), "%s/%s/image", dir, entry->d_name);
-		if (readlink(path, image, sizeof(image)) == DIGEST_HEX - 1 &&
-		    memcmp(image, id, DIGEST_HEX - 1) == 0)
-			errx(EXIT_OWN,
-			    "%s: container %s is made of it (box rm %s)",
-			    shown(name), entry->d_name, entry->d_name);
-	}
-	closedir(d);
+	if (user != NULL)
+		errx(EXIT_OWN, "%s: container %s is made of it (box rm %s)",
+		    shown(name), user, user);
 }
 
 static void
@@ -86,7 +71,7 @@ remove_one(
 		    shown(name), about.name_count);
 	if (!by_name || about.name_count == 1)
 		refuse_if_used(store, id, name);
-	order_begin(store);
+	order_begin(store, "");
 	for (size_t i = 0; i < about.name_count; i++)
 		if (!by_name || strcmp(about.names[i], ref) == 0)
 			remove_name(store, about.names[i]);
@@ -113,7 +98,8 @@ cmd_rmi(int argc, char *argv[])
 	if (first == argc)
 		errx(EXIT_OWN, "usage: box rmi [options] image ...");
 	begin_command(&store);
-	store_workshop(&store);
+
+	/* Without a workshop: a full disk has no room for one. */
 	store_lock(&store);
 	for (int i = first; i < argc; i++)
 		remove_one(&store, &removal, argv[i]);
@@ -135,10 +121,9 @@ cmd_tag(int argc, char *argv[])
 		errx(EXIT_OWN, "%s: not a name for an image",
 		    shown(argv[first + 1]));
 	begin_command(&store);
-	store_workshop(&store);
 	store_lock(&store);
 	store_need(&store, argv[first], id);
-	order_begin(&store);
+	order_begin(&store, "");
 	order_name(&store, ref, id);
 	order_end(&store);
 	store_unlock(&store);

@@ -5,6 +5,7 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <dirent.h>
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -26,7 +27,7 @@
 
 /* Where the files of a layout go: a directory, or else an archive. */
 struct saving {
-	const struct store *store;
+	int *blobs; /* those of the image, open */
 	int dir;
 	struct archive *tar;
 	time_t now;
@@ -37,6 +38,8 @@ set_output(const char *text, void *to)
 {
 	const char **output = to;
 
+	if (text[0] == '\0')
+		errx(EXIT_OWN, "-o: no name of a file");
 	*output = text;
 }
 
@@ -67,7 +70,8 @@ put_directory(const struct saving *saving, const char *name)
 {
 	if (saving->tar != NULL)
 		put_header(saving, name, -1);
-	else if (mkdirat(saving->dir, name, 0755) == -1 && errno != EEXIST)
+	else if (mkdirat(saving->dir, name, 0777 & ~begin_umask) == -1 &&
+	    errno != EEXIST)
 		err(EXIT_OWN, "%s", name);
 }
 
@@ -81,8 +85,8 @@ begin_file(const struct saving *saving, const char *name, int64_t size)
 		put_header(saving, name, size);
 		return -1;
 	}
-	fd = openat(saving->dir, name,
-	    O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
+	fd = openat(saving->dir, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+	    0666 & ~begin_umask);
 	if (fd == -1)
 		err(EXIT_OWN, "%s", name);
 	return fd;
@@ -118,25 +122,23 @@ put_text(const struct saving *saving, const char *name, const char *text)
 }
 
 static int64_t
-blob_size(const struct store *store, const char *hex)
+blob_size(int fd)
 {
-	int fd = store_blob(store, hex);
 	struct stat st;
 
 	if (fstat(fd, &st) == -1)
 		err(EXIT_OWN, "blob");
-	close(fd);
 	return st.st_size;
 }
 
 static void
-put_blob(const struct saving *saving, const char *hex)
+put_blob(const struct saving *saving, const char *hex, int from)
 {
 	static char buf[CHUNK];
 	char name[DIGEST_HEX + 16];
-	int64_t size = blob_size(saving->store, hex);
-	int from = store_blob(saving->store, hex), fd;
+	int64_t size = blob_size(from);
 	ssize_t n;
+	int fd;
 
 	snprintf(name, sizeof(name), "blobs/sha256/%s", hex);
 	progress_begin(hex, (uint64_t)size);
@@ -158,36 +160,82 @@ is_again(const struct about *about, size_t i)
 	return false;
 }
 
+/* Once they are open nobody can take them away, however long it takes. */
+static void
+open_blobs(
+    struct saving *saving, const struct store *store, const struct about *about)
+{
+	saving->blobs = calloc(about->blob_count, sizeof(*saving->blobs));
+	if (saving->blobs == NULL)
+		err(EXIT_OWN, "calloc");
+	for (size_t i = 0; i < about->blob_count; i++)
+		if (!is_again(about, i))
+			saving->blobs[i] = store_blob(store, about->blobs[i]);
+}
+
 static void
 put_layout(
     const struct saving *saving, const struct about *about, const char *ref)
 {
-	char *index = index_of_one(
-	    about->blobs[0], blob_size(saving->store, about->blobs[0]), ref);
+	char *index =
+	    index_of_one(about->blobs[0], blob_size(saving->blobs[0]), ref);
+	char *docker = index_for_docker(about->blobs, about->blob_count, ref);
 
 	put_directory(saving, "blobs");
 	put_directory(saving, "blobs/sha256");
 	for (size_t i = 0; i < about->blob_count; i++)
 		if (!is_again(about, i))
-			put_blob(saving, about->blobs[i]);
+			put_blob(saving, about->blobs[i], saving->blobs[i]);
 	put_text(saving, "oci-layout", index_layout);
 	put_text(saving, "index.json", index);
+	put_text(saving, "manifest.json", docker);
 	free(index);
+	free(docker);
+}
+
+static char unfinished[PATH_MAX]; /* for the function below, at exit */
+
+static void
+remove_unfinished(void)
+{
+	if (unfinished[0] != '\0')
+		unlink(unfinished);
+}
+
+/*
+ * A file is written under another name, and replaced once all is in it.  What
+ * is no file, as a device or a link, stays and is written to.
+ */
+static int
+open_output(const char *path)
+{
+	struct stat st;
+	int fd;
+
+	if (lstat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
+		fd = open(path, O_WRONLY | O_TRUNC | O_NOCTTY | O_CLOEXEC);
+		if (fd == -1)
+			err(EXIT_OWN, "%s", path);
+		return fd;
+	}
+	file_path(unfinished, sizeof(unfinished), "%s.XXXXXX", path);
+	fd = mkostemp(unfinished, O_CLOEXEC);
+	if (fd == -1) {
+		unfinished[0] = '\0';
+		err(EXIT_OWN, "%s", path);
+	}
+	atexit(remove_unfinished);
+	if (fchmod(fd, 0666 & ~begin_umask) == -1)
+		err(EXIT_OWN, "%s", unfinished);
+	return fd;
 }
 
 static void
 save_archive(struct saving *saving, const char *path, const struct about *about,
     const char *ref)
 {
-	char new[PATH_MAX];
-	int fd = STDOUT_FILENO;
+	int fd = path != NULL ? open_output(path) : STDOUT_FILENO;
 
-	if (path != NULL) {
-		file_path(new, sizeof(new), "%s.new", path);
-		fd = open(new, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-		if (fd == -1)
-			err(EXIT_OWN, "%s", new);
-	}
 	saving->tar = archive_write_new();
 	archive_write_set_format_pax_restricted(saving->tar);
 	if (archive_write_open_fd(saving->tar, fd) != ARCHIVE_OK)
@@ -195,8 +243,11 @@ save_archive(struct saving *saving, const char *path, const struct about *about,
 	put_layout(saving, about, ref);
 	if (archive_write_free(saving->tar) != ARCHIVE_OK)
 		errx(EXIT_OWN, "save: could not write all of it");
-	if (path != NULL && (close(fd) == -1 || rename(new, path) == -1))
+	if (path != NULL &&
+	    (close(fd) == -1 ||
+		(unfinished[0] != '\0' && rename(unfinished, path) == -1)))
 		err(EXIT_OWN, "%s", path);
+	unfinished[0] = '\0';
 }
 
 static bool
@@ -212,15 +263,23 @@ static void
 save_directory(struct saving *saving, const char *path,
     const struct about *about, const char *ref)
 {
-	if (rmdir(path) == -1 && errno != ENOENT)
+	const struct dirent *entry;
+	DIR *d;
+
+	if (mkdir(path, 0777 & ~begin_umask) == -1 && errno != EEXIST)
 		err(EXIT_OWN, "%s", path);
-	if (mkdir(path, 0755) == -1)
+	d = opendir(path);
+	if (d == NULL)
 		err(EXIT_OWN, "%s", path);
-	saving->dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (saving->dir == -1)
-		err(EXIT_OWN, "%s", path);
+	while ((entry = readdir(d)) != NULL)
+		if (strcmp(entry->d_name, ".") != 0 &&
+		    strcmp(entry->d_name, "..") != 0) {
+			errno = ENOTEMPTY;
+			err(EXIT_OWN, "%s", path);
+		}
+	saving->dir = dirfd(d);
 	put_layout(saving, about, ref);
-	close(saving->dir);
+	closedir(d);
 }
 
 int
@@ -229,9 +288,7 @@ cmd_save(int argc, char *argv[])
 	static const struct option_group *const groups[] = { &options_output,
 		NULL };
 	struct store store;
-	struct saving saving = {
-		.store = &store, .dir = -1, .now = time(NULL)
-	};
+	struct saving saving = { .dir = -1, .now = time(NULL) };
 	struct about about;
 	const char *path = NULL, *name = NULL;
 	char id[DIGEST_HEX], ref[REF_SIZE];
@@ -243,9 +300,12 @@ cmd_save(int argc, char *argv[])
 	if (path == NULL && isatty(STDOUT_FILENO))
 		errx(EXIT_OWN, "an archive is nothing for a terminal (-o)");
 	begin_command(&store);
+	store_share(&store);
 	store_need(&store, argv[first], id);
 	about_read(&about, &store, id);
 	about_read_names(&about, &store);
+	open_blobs(&saving, &store, &about);
+	store_unlock(&store);
 	if (ref_parse(ref, argv[first]))
 		for (size_t i = 0; i < about.name_count; i++)
 			if (strcmp(ref, about.names[i]) == 0)
@@ -258,5 +318,6 @@ cmd_save(int argc, char *argv[])
 	else
 		save_archive(&saving, path, &about, name);
 	about_free(&about);
+	free(saving.blobs);
 	return 0;
 }

@@ -3,6 +3,8 @@
 #ifndef COMMANDS_H
 #define COMMANDS_H
 
+#include <sys/types.h>
+
 #include "options.h"
 #include "store.h"
 #include "unpack.h"
@@ -21,6 +23,9 @@ int cmd_tag(int argc, char *argv[]);
 
 /* What most begin with: the state, a user namespace if need be, the store. */
 void begin_command(struct store *store);
+
+/* The mask of the user, for what is not the store's: there it is 0. */
+extern mode_t begin_umask;
 
 /* The options that load, pull and import share. */
 struct intake {

@@ -48,15 +48,6 @@ digest_end(struct digest *digest, char hex[DIGEST_HEX])
 		snprintf(hex + (size_t)2 * i, 3, "%02x", sum[i]);
 }
 
-void
-digest_text(const char *text, size_t size, char hex[DIGEST_HEX])
-{
-	struct digest *digest = digest_begin();
-
-	digest_add(digest, text, size);
-	digest_end(digest, hex);
-}
-
 bool
 digest_is_hex(const char *text)
 {

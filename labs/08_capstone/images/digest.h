@@ -15,9 +15,6 @@ struct digest *digest_begin(void);
 void digest_add(struct digest *digest, const void *data, size_t size);
 void digest_end(struct digest *digest, char hex[DIGEST_HEX]);
 
-/* The digest of a text. */
-void digest_text(const char *text, size_t size, char hex[DIGEST_HEX]);
-
 /* Is it 64 hexadecimal digits, in lower case as the specification wants? */
 bool digest_is_hex(const char *text);
 

@@ -5,6 +5,7 @@
 
 #include <dirent.h>
 #include <err.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,15 +24,19 @@ const char index_layout[] = "{\"imageLayoutVersion\":\"1.0.0\"}";
 static void
 put_entry(FILE *f, const char *manifest, int64_t size, const char *ref)
 {
+	char full[REF_FULL];
+
 	fprintf(f,
 	    "{\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\","
 	    "\"digest\":\"sha256:%s\",\"size\":%" PRId64,
 	    manifest, size);
-	if (ref != NULL)
+	if (ref != NULL) {
+		ref_full(full, ref);
 		fprintf(f,
-		    ",\"annotations\":{\"org.opencontainers.image.ref.name\":"
-		    "\"%s\"}",
-		    ref);
+		    ",\"annotations\":{\"io.containerd.image.name\":\"%s\","
+		    "\"org.opencontainers.image.ref.name\":\"%s\"}",
+		    full, ref);
+	}
 	putc('}', f);
 }
 
@@ -63,6 +68,29 @@ index_of_one(const char *manifest, int64_t size, const char *ref)
 
 	put_entry(f, manifest, size, ref);
 	end(f);
+	return text;
+}
+
+char *
+index_for_docker(char *const blobs[], size_t count, const char *ref)
+{
+	char *text;
+	size_t size;
+	FILE *f = open_memstream(&text, &size);
+
+	if (f == NULL)
+		err(EXIT_OWN, "open_memstream");
+	fprintf(f, "[{\"Config\":\"blobs/sha256/%s\",\"RepoTags\":", blobs[1]);
+	if (ref != NULL)
+		fprintf(f, "[\"%s\"]", ref);
+	else
+		fputs("null", f);
+	fputs(",\"Layers\":[", f);
+	for (size_t i = 2; i < count; i++)
+		fprintf(f, "%s\"blobs/sha256/%s\"", i > 2 ? "," : "", blobs[i]);
+	fputs("]}]", f);
+	if (fclose(f) == EOF)
+		err(EXIT_OWN, "manifest.json");
 	return text;
 }
 
@@ -101,11 +129,18 @@ static void
 replace(const struct store *store, const char *name, const char *text)
 {
 	char path[PATH_MAX], new[PATH_MAX];
+	int fd;
 
 	file_path(path, sizeof(path), "%s/oci/%s", store->dir, name);
 	file_path(new, sizeof(new), "%s/oci/%s.new", store->dir, name);
-	if (file_create(new, text, 0644) == -1 || rename(new, path) == -1)
+	if (file_create(new, text, 0644) == -1)
 		err(EXIT_OWN, "%s", path);
+
+	/* After a power cut it would be empty otherwise. */
+	fd = open(new, O_RDONLY | O_CLOEXEC);
+	if (fd == -1 || fsync(fd) == -1 || rename(new, path) == -1)
+		err(EXIT_OWN, "%s", path);
+	close(fd);
 }
 
 void

@@ -18,6 +18,12 @@ void index_write(const struct store *store);
  */
 char *index_of_one(const char *manifest, int64_t size, const char *ref);
 
+/*
+ * The same for "docker load" without containerd, which reads manifest.json.
+ * blobs as in struct about.
+ */
+char *index_for_docker(char *const blobs[], size_t count, const char *ref);
+
 /* The text of every oci-layout file. */
 extern const char index_layout[];
 

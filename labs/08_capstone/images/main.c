@@ -6,6 +6,7 @@
  */
 
 #define _GNU_SOURCE
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <err.h>
@@ -34,6 +35,8 @@ static const struct command {
 	{ "tag", cmd_tag },
 };
 
+mode_t begin_umask;
+
 void
 begin_command(struct store *store)
 {
@@ -43,6 +46,19 @@ begin_command(struct store *store)
 	store_open(store, &state);
 }
 
+/* Reading a tree takes a descriptor for each level of it. */
+static void
+raise_files(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == -1)
+		err(EXIT_OWN, "getrlimit");
+	limit.rlim_cur = limit.rlim_max;
+	if (setrlimit(RLIMIT_NOFILE, &limit) == -1)
+		err(EXIT_OWN, "setrlimit");
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -50,7 +66,8 @@ main(int argc, char *argv[])
 
 	/* To the user this is box. */
 	program_invocation_name = program_invocation_short_name = name;
-	umask(0);
+	begin_umask = umask(0);
+	raise_files();
 	signal(SIGPIPE, SIG_IGN);
 	progress_catch_signals();
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)

@@ -17,8 +17,9 @@
 #include "shown.h"
 
 #define OCI "application/vnd.oci.image."
+#define DOCKER "application/vnd.docker.distribution."
 #define MANIFEST_TYPE OCI "manifest.v1+json"
-#define MOST_LAYERS 480 /* overlayfs takes 500, and we add some */
+#define MOST_LAYERS 219 /* box adds one: see overlay_mount() */
 #define DEEPEST 3 /* an index of indexes */
 
 const char *
@@ -43,26 +44,55 @@ equal(const char *a, const char *b)
 	return a != NULL && strcmp(a, b) == 0;
 }
 
+bool
+manifest_suits(struct json_object *entry, const char *what)
+{
+	static const char *const types[] = { MANIFEST_TYPE, OCI "index.v1+json",
+		DOCKER "manifest.v2+json", DOCKER "manifest.list.v2+json" };
+	const char *type = document_text(entry, "mediaType", what);
+	struct json_object *platform =
+	    document_get(entry, "platform", json_type_object, what);
+	bool known = type == NULL || type[0] == '\0';
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		known = known || equal(type, types[i]);
+	if (!known || document_text(entry, "artifactType", what) != NULL)
+		return false;
+	return platform == NULL ||
+	    (equal(document_text(platform, "os", what), "linux") &&
+		equal(document_text(platform, "architecture", what),
+		    manifest_architecture()));
+}
+
+void
+manifest_refuse_index(const char *what)
+{
+	errx(EXIT_OWN, "%s: no image for linux/%s in it", what,
+	    manifest_architecture());
+}
+
+/* The first that says it is for us; without one, the only that may be. */
 struct json_object *
 manifest_choose(struct json_object *manifests, const char *what)
 {
-	size_t n = json_object_array_length(manifests);
+	struct json_object *found = NULL;
+	size_t count = 0;
 
-	if (n == 1)
-		return json_object_array_get_idx(manifests, 0);
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < json_object_array_length(manifests); i++) {
 		struct json_object *entry =
 		    json_object_array_get_idx(manifests, i);
-		struct json_object *platform =
-		    document_get(entry, "platform", json_type_object, what);
 
-		if (equal(document_text(platform, "os", what), "linux") &&
-		    equal(document_text(platform, "architecture", what),
-			manifest_architecture()))
+		if (!manifest_suits(entry, what))
+			continue;
+		if (document_get(entry, "platform", json_type_object, what) !=
+		    NULL)
 			return entry;
+		found = entry;
+		count++;
 	}
-	errx(EXIT_OWN, "%s: no image for linux/%s in it", what,
-	    manifest_architecture());
+	if (count != 1)
+		manifest_refuse_index(what);
+	return found;
 }
 
 /* The digests of the unpacked layers are in the configuration alone. */

@@ -4,6 +4,7 @@
 #define MANIFEST_H
 
 #include <json-c/json.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "digest.h"
@@ -47,6 +48,15 @@ struct layer *manifest_add_layer(struct manifest *manifest);
  * layers that are known.
  */
 void manifest_make(struct manifest *manifest, const struct store *store);
+
+/*
+ * May an entry of an index be an image for this machine?  Not an attestation
+ * or the like, nor what is for another machine.
+ */
+bool manifest_suits(struct json_object *entry, const char *what);
+
+/* Exit: there is none in it. */
+_Noreturn void manifest_refuse_index(const char *what);
 
 /* Of several manifests or indexes in an index, the one for this machine. */
 struct json_object *manifest_choose(

@@ -24,6 +24,7 @@
 #include "attributes.h"
 #include "exit.h"
 #include "file.h"
+#include "inside.h"
 #include "oci_name.h"
 #include "options.h"
 #include "pack.h"
@@ -155,21 +156,29 @@ put_other(
 		    archive_error_string(p->tar));
 }
 
-/* It may have become another since it was looked at: then it is left out. */
+/*
+ * It may have become another since it was looked at: then it is left out.  It
+ * is opened only when it is known to be a file: to open a device is to use it.
+ */
 static void
 put_file(struct packing *p, int dir, const char *name)
 {
-	int fd = openat(dir, name,
-	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	char self[INSIDE_PATH];
+	int fd, path = openat(dir, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	struct stat st;
 
-	if (fd == -1 && (errno == ENOENT || errno == ELOOP))
+	if (path == -1 && errno == ENOENT)
 		return;
-	if (fd == -1 || fstat(fd, &st) == -1)
+	if (path == -1 || fstat(path, &st) == -1)
 		fail(p);
-	if (S_ISREG(st.st_mode))
+	if (S_ISREG(st.st_mode)) {
+		fd = open(inside_name(self, path), O_RDONLY | O_CLOEXEC);
+		if (fd == -1 || fstat(fd, &st) == -1)
+			fail(p);
 		put_other(p, dir, fd, name, &st);
-	close(fd);
+		close(fd);
+	}
+	close(path);
 }
 
 static void put_contents(struct packing *p, int dir);

@@ -84,6 +84,12 @@ progress_add(uint64_t bytes)
 	done += bytes;
 }
 
+int
+progress_signal(void)
+{
+	return caught;
+}
+
 void
 progress_step(void)
 {

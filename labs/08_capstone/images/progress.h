@@ -20,6 +20,9 @@ void progress_add(uint64_t bytes);
  */
 void progress_step(void);
 
+/* The signal that asked us to end, or 0. */
+int progress_signal(void);
+
 /* The part is done: leave its line as it is. */
 void progress_end(void);
 

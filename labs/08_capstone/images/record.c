@@ -169,6 +169,6 @@ record_write(const struct store *store, const struct manifest *manifest)
 	write_blobs(store, manifest);
 	write_run(store, manifest);
 
-	/* Until it has its names: see store_order.h. */
+	/* Until it has its names: see undo.h. */
 	finish(create(store, manifest->id, "new"), "new");
 }

@@ -131,6 +131,16 @@ note_link(struct source *source, const char *name, const char *target)
 		add_file(source, name)->link = options_copy(clean);
 }
 
+/* It has the other name as it is in the archive, from the root on. */
+static void
+note_hard_link(struct source *source, const char *name, const char *target)
+{
+	char clean[PATH_MAX];
+
+	if (beneath_clean(clean, target) == 0)
+		add_file(source, name)->link = options_copy(clean);
+}
+
 static void
 read_entry(struct source *source, struct archive *a,
     struct archive_entry *entry, uint64_t *limit)
@@ -142,7 +152,7 @@ read_entry(struct source *source, struct archive *a,
 		errx(EXIT_OWN, "%s: %s: not a path of an image", source->path,
 		    raw != NULL ? shown(raw) : "");
 	if (archive_entry_hardlink(entry) != NULL)
-		note_link(source, name, archive_entry_hardlink(entry));
+		note_hard_link(source, name, archive_entry_hardlink(entry));
 	else if (archive_entry_filetype(entry) == AE_IFLNK)
 		note_link(source, name, archive_entry_symlink(entry));
 	else if (archive_entry_filetype(entry) == AE_IFREG)
@@ -274,4 +284,8 @@ source_need(struct source *source, const char *hex)
 	file_path(name, sizeof(name), BLOBS "%s", hex);
 	if (!source_take(source, name, found))
 		errx(EXIT_OWN, "%s: no blob sha256:%s", source->path, hex);
+
+	/* It may have been a link to another. */
+	if (strcmp(found, hex) != 0)
+		errx(EXIT_OWN, "%s: its digest is another, %s", name, found);
 }

@@ -13,7 +13,7 @@
 struct source_file {
 	char *name;
 	char hex[DIGEST_HEX];
-	char *link; /* it is a symbolic link, to this */
+	char *link; /* it is a link of either kind, to this */
 };
 
 struct source {

@@ -74,11 +74,14 @@ store_open(struct store *store, const struct state *state)
 	store->lock = open(store->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (store->lock == -1)
 		err(EXIT_OWN, "%s", store->dir);
-	store_lock(store);
-	sweep_workshops(store);
-	if (order_is_due(store))
-		order_restore(store);
-	store_unlock(store);
+
+	/* Not while somebody holds it: who comes later sweeps as well. */
+	if (flock(store->lock, LOCK_EX | LOCK_NB) == 0) {
+		sweep_workshops(store);
+		store_unlock(store);
+	} else if (errno != EWOULDBLOCK) {
+		err(EXIT_OWN, "flock: %s", store->dir);
+	}
 }
 
 void
@@ -86,6 +89,22 @@ store_lock(const struct store *store)
 {
 	if (flock(store->lock, LOCK_EX) == -1)
 		err(EXIT_OWN, "flock: %s", store->dir);
+
+	/* Who had it before may have died with it. */
+	if (order_is_due(store))
+		order_restore(store);
+}
+
+void
+store_share(const struct store *store)
+{
+	for (;;) {
+		if (flock(store->lock, LOCK_SH) == -1)
+			err(EXIT_OWN, "flock: %s", store->dir);
+		if (!order_is_due(store))
+			return;
+		store_lock(store);
+	}
 }
 
 void
@@ -149,6 +168,32 @@ store_made(const struct store *store, const char *part, const char *hex)
 	return store->tmp[0] != '\0' && exists(store->tmp, part, hex);
 }
 
+const char *
+store_user(const struct store *store, const char *hex)
+{
+	static char user[NAME_MAX + 1];
+	char dir[PATH_MAX - 256], path[PATH_MAX], image[DIGEST_HEX];
+	const struct dirent *entry;
+	bool found = false;
+	DIR *d;
+
+	file_path(dir, sizeof(dir), "%s/containers", store->home);
+	d = opendir(dir);
+	if (d == NULL)
+		err(EXIT_OWN, "%s", dir);
+	while (!found && (entry = readdir(d)) != NULL) {
+		file_path(
+		    path, sizeof(path), "%s/%s/image", dir, entry->d_name);
+		found =
+		    readlink(path, image, sizeof(image)) == DIGEST_HEX - 1 &&
+		    memcmp(image, hex, DIGEST_HEX - 1) == 0;
+		if (found)
+			strlcpy(user, entry->d_name, sizeof(user));
+	}
+	closedir(d);
+	return found ? user : NULL;
+}
+
 int
 store_blob(const struct store *store, const char *hex)
 {
@@ -200,8 +245,14 @@ store_lines(const char *dir, const char *hex, const char *file, char **text,
 	f = fopen(path, "re");
 	if (f == NULL)
 		err(EXIT_OWN, "%s", path);
-	if (getdelim(text, &size, '\0', f) == -1 && ferror(f))
-		err(EXIT_OWN, "%s", path);
+	if (getdelim(text, &size, '\0', f) == -1) {
+		if (ferror(f))
+			err(EXIT_OWN, "%s", path);
+
+		/* An empty file: there is memory, but nothing in it. */
+		free(*text);
+		*text = NULL;
+	}
 	fclose(f);
 	rest = *text;
 	while ((line = strsep(&rest, "\n")) != NULL)

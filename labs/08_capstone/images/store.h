@@ -25,16 +25,18 @@
  *				its layers, lowest first
  *		run		what "box run" needs of the configuration:
  *				"KEY=value" records, each ended by a NUL
+ *		new		it is being added: see undo.h
  *	store/names/REF		a symbolic link to the HEX of an image; "%"
  *				stands for "/"
  *	store/tmp/NAME/		where a command prepares what it will add;
  *				locked by it, so that what the dead left is
  *				known
  *	store/dirty		somebody is about to add or remove: where it is
- *				found later, the store is put in order
+ *				found later, the store is put in order.  What is
+ *				in it is undo.h's
  *
- * Who adds or removes holds the lock of store/ exclusively, for moments only;
- * who is about to use an image holds it shared.
+ * Who adds or removes holds the lock of store/ exclusively, once all that takes
+ * long is done; who reads, or is about to use an image, holds it shared.
  */
 struct store {
 	char home[PATH_MAX / 4]; /* BOXLAB_HOME */
@@ -44,13 +46,21 @@ struct store {
 };
 
 /*
- * Find the store, make what of it is missing, and clean up after commands that
- * died.  Call it after cmd_open().  Exits on failure.
+ * Find the store, make what of it is missing, and remove the workshops of
+ * commands that died.  Call it after cmd_open().  Exits on failure.
  */
 void store_open(struct store *store, const struct state *state);
 
-/* Nobody else adds or removes, until store_unlock(). */
+/*
+ * Nobody else adds or removes, until store_unlock().  If one died while it did
+ * so, the store is put in order first.
+ */
 void store_lock(const struct store *store);
+
+/* Likewise, but others may read meanwhile. */
+void store_share(const struct store *store);
+
+/* End either of them. */
 void store_unlock(const struct store *store);
 
 /*
@@ -63,6 +73,12 @@ void store_workshop(struct store *store);
 /* Is PART/HEX in the store, or in the workshop of this command? */
 bool store_has(const struct store *store, const char *part, const char *hex);
 bool store_made(const struct store *store, const char *part, const char *hex);
+
+/*
+ * Is a container made of the image, be it an ended one, which needs the layers
+ * below its own?  Its id, or NULL.
+ */
+const char *store_user(const struct store *store, const char *hex);
 
 /* Open a blob of the workshop or the store.  Exits when there is none. */
 int store_blob(const struct store *store, const char *hex);

@@ -18,6 +18,7 @@
 #include "options.h"
 #include "ref.h"
 #include "store_order.h"
+#include "undo.h"
 
 /* Digests, sorted once all are in. */
 struct set {
@@ -103,39 +104,6 @@ remove_unused(
 	closedir(d);
 }
 
-/* Images that were not to have all of their names, and names of no image. */
-static void
-remove_unfinished(const struct store *store)
-{
-	char path[PATH_MAX];
-	const struct dirent *entry;
-	DIR *d = open_part(store->dir, "images");
-
-	while ((entry = readdir(d)) != NULL) {
-		file_path(path, sizeof(path), "%s/images/%s/new", store->dir,
-		    entry->d_name);
-		if (!digest_is_hex(entry->d_name) || access(path, F_OK) == -1)
-			continue;
-		*strrchr(path, '/') = '\0';
-		if (file_remove_tree(path) == -1)
-			err(EXIT_OWN, "%s", path);
-	}
-	closedir(d);
-	d = open_part(store->dir, "names");
-	while ((entry = readdir(d)) != NULL) {
-		char id[DIGEST_HEX];
-
-		if (entry->d_name[0] == '.' ||
-		    readlinkat(dirfd(d), entry->d_name, id, sizeof(id)) !=
-			DIGEST_HEX - 1)
-			continue;
-		id[DIGEST_HEX - 1] = '\0';
-		if (!store_has(store, "images", id))
-			unlinkat(dirfd(d), entry->d_name, 0);
-	}
-	closedir(d);
-}
-
 static void
 dirty_path(const struct store *store, char path[PATH_MAX])
 {
@@ -152,12 +120,22 @@ order_is_due(const struct store *store)
 }
 
 void
-order_begin(const struct store *store)
+order_begin(const struct store *store, const char *undo)
 {
 	char path[PATH_MAX];
 
 	dirty_path(store, path);
-	if (file_create(path, "", 0600) == -1)
+	if (file_create(path, undo, 0600) == -1)
+		err(EXIT_OWN, "%s", path);
+}
+
+void
+order_commit(const struct store *store)
+{
+	char path[PATH_MAX];
+
+	dirty_path(store, path);
+	if (truncate(path, 0) == -1)
 		err(EXIT_OWN, "%s", path);
 }
 
@@ -176,8 +154,12 @@ void
 order_restore(const struct store *store)
 {
 	struct set layers, blobs;
+	char path[PATH_MAX];
 
-	remove_unfinished(store);
+	/* A name that was on its way to its place. */
+	file_path(path, sizeof(path), "%s/name", store->dir);
+	unlink(path);
+	undo_additions(store);
 	layers = find_used(store->dir, "layers");
 	blobs = find_used(store->dir, "blobs");
 	remove_unused(store, "layers", &layers);
@@ -221,6 +203,9 @@ order_add(const struct store *store)
 	struct set layers = find_used(store->tmp, "layers");
 	struct set blobs = find_used(store->tmp, "blobs");
 
+	/* After a power cut, what has a name must have its contents too. */
+	if (syncfs(store->lock) == -1)
+		err(EXIT_OWN, "syncfs: %s", store->dir);
 	move_part(store, "blobs", "oci/blobs/sha256", &blobs);
 	move_part(store, "sizes", "sizes", &layers);
 	move_part(store, "layers", "layers", &layers);
@@ -237,7 +222,7 @@ order_name(const struct store *store, const char *ref, const char *hex)
 	strlcpy(file, ref, sizeof(file));
 	ref_to_file(file);
 	file_path(path, sizeof(path), "%s/names/%s", store->dir, file);
-	file_path(new, sizeof(new), "%s/name", store->tmp);
+	file_path(new, sizeof(new), "%s/name", store->dir);
 	if (symlink(hex, new) == -1 || rename(new, path) == -1)
 		err(EXIT_OWN, "%s", path);
 }
@@ -249,7 +234,9 @@ order_remove(const struct store *store, const char *hex)
 
 	/* In one step: an image that lacks a file would be in the way. */
 	file_path(old, sizeof(old), "%s/images/%s", store->dir, hex);
-	file_path(new, sizeof(new), "%s/removed-%s", store->tmp, hex);
-	if (rename(old, new) == -1)
+	file_path(new, sizeof(new), "%s/tmp/removed-%s", store->dir, hex);
+	if (file_remove_tree(new) == -1 || rename(old, new) == -1)
 		err(EXIT_OWN, "%s", old);
+	if (file_remove_tree(new) == -1)
+		warn("%s", new);
 }

@@ -83,6 +83,17 @@ count(struct unpacking *u, const char *path, struct archive_entry *entry)
 	u->bytes += (uint64_t)size;
 }
 
+/* The path is kept until the layer's end. */
+static void
+count_path(struct unpacking *u, const char *path)
+{
+	uint64_t size = strlen(path) + sizeof(struct dated);
+
+	if (size > u->limits->paths)
+		refuse(u, path, "too many directories and whiteouts");
+	u->limits->paths -= size;
+}
+
 /* One try to make a file of any kind: a descriptor or 0, or -1 with errno. */
 static int
 make(int dir, const char *name, struct archive_entry *entry)
@@ -239,6 +250,7 @@ put_directory(
 			fail(u, path);
 	}
 	set_attributes(u, -1, dir, name, path, entry);
+	count_path(u, path);
 	u->dated = options_grow(u->dated, u->dated_count, sizeof(*u->dated));
 	dated = &u->dated[u->dated_count++];
 	dated->path = options_copy(path);
@@ -287,8 +299,10 @@ put(struct unpacking *u, struct archive_entry *entry)
 	mark = marks_take(&u->marks, path, type == AE_IFREG || target != NULL);
 	if (mark == -1)
 		refuse(u, path, "a whiteout that makes no sense");
-	if (mark == 1)
+	if (mark == 1) {
+		count_path(u, path);
 		return;
+	}
 	if (target != NULL)
 		put_link(u, path, target);
 	else if (type == AE_IFDIR)

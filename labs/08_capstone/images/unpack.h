@@ -11,11 +11,13 @@
 /* A small archive may unpack to more than any disk holds. */
 #define UNPACK_BYTES (INT64_C(64) << 30)
 #define UNPACK_ENTRIES INT64_C(4000000)
+#define UNPACK_PATHS (INT64_C(256) << 20)
 
 /* What is left of that, and what was lost on the way. */
 struct unpack_limits {
 	uint64_t bytes;
 	uint64_t entries;
+	uint64_t paths; /* bytes of those that are kept in memory */
 	struct losses losses;
 };
 
