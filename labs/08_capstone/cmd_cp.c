@@ -102,15 +102,16 @@ open_end(struct end *end, const char *path, int root, bool target)
 
 /* The root of a box that runs. */
 static int
-enter_running(const struct state *state)
+enter_running(struct state *state)
 {
 	pid_t pid;
-	int pidfd, flags = CLONE_NEWNS;
+	int pidfd = -1, lock = kept_wait(state), flags = CLONE_NEWNS;
 
-	kept_wait(state->dir);
-	pidfd = find_member(state, &pid);
+	if (lock != -1)
+		pidfd = find_member(state, &pid);
 	if (pidfd == -1)
 		exit(EXIT_OWN);
+	close(lock);
 	if (ns_id(pid, "user") != ns_id(0, "user"))
 		flags |= CLONE_NEWUSER;
 	if (setns(pidfd, flags) == -1)

@@ -30,6 +30,7 @@
 #include "container.h"
 #include "exit.h"
 #include "hold.h"
+#include "kept.h"
 #include "log.h"
 #include "monitor.h"
 #include "supervise.h"
@@ -321,6 +322,16 @@ nap(int milliseconds)
 	return false;
 }
 
+/* Unless it is unwanted by now.  Nobody may enter it until it is complete. */
+static bool
+start_again(struct state *state)
+{
+	/* A run that failed early has left it locked. */
+	return (state->start != -1 || kept_lock(state) == 0) &&
+	    facts_read(state->dir, &state->facts) == 0 &&
+	    !state->facts.stopping;
+}
+
 int
 supervise(const struct config *config, const struct image *image,
     struct state *state, bool rootless, const sigset_t *signals)
@@ -340,8 +351,7 @@ supervise(const struct config *config, const struct image *image,
 			milliseconds = FIRST_NAP;
 		state_edit(state, set_restarting, &status);
 		again = !state->facts.stopping && nap(milliseconds) &&
-		    facts_read(state->dir, &state->facts) == 0 &&
-		    !state->facts.stopping;
+		    start_again(state);
 		milliseconds =
 		    milliseconds < LAST_NAP / 2 ? 2 * milliseconds : LAST_NAP;
 	} while (again);
