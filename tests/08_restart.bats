@@ -135,6 +135,29 @@ assert_waits() {
 	done
 }
 
+@test "a network is not joined before the box that has it is complete" {
+	stuck_again
+	start one box run -q --rm --network "container:$TOKEN" -e \
+		BOXLAB_TEST_TOKEN busybox readlink /proc/self/ns/net 9<&-
+	assert_waits "$started"
+	run -0 box exec "$TOKEN" readlink /proc/1/ns/net
+	assert_equal "$(cat one.out)" "$output"
+	assert_not_equal "$output" "$(readlink /proc/self/ns/net)"
+	box rm -f "$TOKEN"
+	box volume rm "v$TOKEN"
+}
+
+@test "a container that is to join itself does not wait for itself" {
+	detach --name "$TOKEN" busybox sleep 600
+	run -0 box run -q -d --network "container:$TOKEN" --name "two$TOKEN" \
+		busybox true
+	box rm -f "$TOKEN"
+	box wait "two$TOKEN"
+	box rename "two$TOKEN" "$TOKEN"
+	run -125 timeout -s KILL 20 box start "$TOKEN"
+	assert_output "box: $TOKEN does not run (box start $TOKEN)"
+}
+
 @test "what cannot even start is not started again" {
 	run -127 box run -q -d "${NETWORK[@]}" --restart always \
 		--name "$TOKEN" busybox "no-$TOKEN"

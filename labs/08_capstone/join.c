@@ -23,18 +23,29 @@
 #include "find.h"
 #include "hosts.h"
 #include "join.h"
+#include "kept.h"
 #include "network.h"
 
-/* A pidfd of the process 1 of a running container; -1 with one line said. */
+/*
+ * A pidfd of the process 1 of a running container, which has all of its
+ * namespaces by now; -1 with one line said.
+ */
 static int
-open_box(struct state *other, const char *home, const char *name)
+open_box(struct state *other, const struct state *state, const char *name)
 {
-	int fd;
+	int lock, fd = -1;
 
-	strlcpy(other->home, home, sizeof(other->home));
+	strlcpy(other->home, state->home, sizeof(other->home));
 	if (find_container(other, name) == -1)
 		return -1;
-	fd = find_process(other);
+	errno = ESRCH;
+	if (strcmp(other->id, state->id) != 0) { /* else we are it by now */
+		lock = kept_wait(other);
+		if (lock == -1)
+			return -1;
+		fd = find_process(other);
+		close(lock);
+	}
 	if (fd == -1 && errno == ESRCH)
 		warnx("%s does not run (box start %s)", name, name);
 	else if (fd == -1)
@@ -46,7 +57,7 @@ void
 join_userns(const struct state *state, const char *name)
 {
 	struct state other = STATE_NONE;
-	int fd = open_box(&other, state->home, name);
+	int fd = open_box(&other, state, name);
 
 	if (fd == -1)
 		exit(EXIT_OWN);
@@ -111,7 +122,7 @@ join_prepare(struct network_plan *plan)
 	struct state other = STATE_NONE;
 	char address[POOL_ADDRESS];
 
-	pfd.fd = open_box(&other, state->home, config->network_of);
+	pfd.fd = open_box(&other, state, config->network_of);
 	if (pfd.fd == -1)
 		return -1;
 	plan->join = pfd.fd;
