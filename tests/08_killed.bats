@@ -7,6 +7,11 @@ load lib/box
 # shellcheck disable=SC2034 # read by lib/box
 NETWORK=()
 
+teardown() {
+	box_teardown || return
+	[ -z "${open_home:-}" ] || rm -r "$open_home"
+}
+
 # What is still dying holds its lock, and without root cannot be seen.  And of a
 # sweep that was killed itself what it had frozen waits for the next.
 swept() { box ps >/dev/null && nothing_runs && no_leftovers; }
@@ -162,5 +167,29 @@ swept() { box ps >/dev/null && nothing_runs && no_leftovers; }
 	wait "${STARTED[0]}"
 	assert_not_exists failed
 	STARTED=()
+	no_leftovers
+}
+
+@test "another user who locks whatever they may open keeps nobody waiting" {
+	need_root
+	# Where others can get to it, too.
+	open_home=$(mktemp -d "${TMPDIR:-/tmp}/killed.XXXXXX")
+	chmod 755 "$open_home"
+	BOXLAB_HOME=$open_home/state
+	install -d -m 755 "$BOXLAB_HOME"{,/running,/net,/userns}
+	start_box one --name "$TOKEN" --userns auto busybox sh -c "$STAY"
+	start lock setpriv --reuid 65534 --clear-groups bash -c '
+		while read -r path; do
+			exec {fd}<"$path" && flock -n "$fd" && echo "$path"
+		done < <(find "$0" 2>/dev/null) 2>/dev/null
+		echo locked; exec sleep 600' "$BOXLAB_HOME"
+	wait_for grep -qx locked lock.out
+	assert_equal "$(head -n 1 lock.out)" "$BOXLAB_HOME"
+	run -0 boxed --userns auto busybox echo "$TOKEN"
+	assert_output "$TOKEN"
+	kill -KILL "$box"
+	assert_end 137
+	run -0 timeout -s KILL 20 box ps -a
+	assert_equal "${#lines[@]}" 1
 	no_leftovers
 }

@@ -94,7 +94,7 @@ take_slot(const struct state *state, unsigned int *base)
 	int dir;
 
 	file_path(path, sizeof(path), "%s/userns", state->home);
-	mkdir(path, 0755);
+	mkdir(path, 0700);
 	dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (dir == -1 || flock(dir, LOCK_EX) == -1) {
 		warn("%s", path);

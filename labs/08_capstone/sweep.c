@@ -138,23 +138,19 @@ void
 sweep(const char *home, bool wait)
 {
 	char id[STATE_ID_SIZE];
-	int fd, lock;
+	int lock;
 	DIR *d;
 
 	if (!may_open_more())
 		return;
+	d = open_running(home);
+	if (d == NULL)
+		return;
 
 	/* Whoever makes a container holds this lock shared: see state.c. */
-	fd = open(home, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd == -1)
-		return;
-	if (flock(fd, LOCK_EX | (wait ? 0 : LOCK_NB)) == 0) {
-		d = open_running(home);
+	if (flock(dirfd(d), LOCK_EX | (wait ? 0 : LOCK_NB)) == 0)
 		while (
 		    (lock = next_dead(d, O_RDWR | O_APPEND, LOCK_EX, id)) != -1)
 			bury(home, id, lock);
-		if (d != NULL)
-			closedir(d);
-	}
-	close(fd);
+	closedir(d);
 }
