@@ -14,6 +14,7 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -119,9 +120,33 @@ enter_running(struct state *state)
 	return open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 }
 
-/* The root of one that has ended; nobody may start it meanwhile. */
+/*
+ * Does it run?  Else it is ours: nobody may start it meanwhile.  Another may
+ * copy as well, or start or remove it just now: that is waited for.
+ */
+static bool
+take(struct state *state, struct state *taken)
+{
+	strlcpy(taken->home, state->home, sizeof(taken->home));
+	for (;;) {
+		if (find_alive(state)) {
+			if (facts_read(state->dir, &state->facts) == -1 ||
+			    strcmp(state->facts.phase, "exited") != 0)
+				return true;
+		} else {
+			if (state_take(taken, state->id, false) == 0)
+				return false;
+			if (errno != EEXIST)
+				err(EXIT_OWN, "%s", state->name);
+		}
+		poll(NULL, 0, 5);
+		cmd_look(state);
+	}
+}
+
+/* The root of one that has ended, and is ours. */
 static int
-enter_ended(const struct state *state, struct state *taken)
+enter_ended(const struct state *state)
 {
 	char stage[PATH_MAX], upper[PATH_MAX], work[PATH_MAX];
 	struct kept kept;
@@ -130,9 +155,6 @@ enter_ended(const struct state *state, struct state *taken)
 
 	if (userns_needed())
 		userns_enter();
-	strlcpy(taken->home, state->home, sizeof(taken->home));
-	if (state_take(taken, state->id, false) == -1)
-		err(EXIT_OWN, "%s", state->name);
 	if (kept_read(state->dir, &kept) == -1)
 		err(EXIT_OWN, "%s/config", state->dir);
 	if (unshare(CLONE_NEWNS) == -1 ||
@@ -205,8 +227,8 @@ cmd_cp(int argc, char *argv[])
 		open_end(&to, argv[first + 1], -1, true);
 	else
 		open_end(&from, argv[first], -1, false);
-	root = find_alive(&state) ? enter_running(&state)
-				  : enter_ended(&state, &taken);
+	root =
+	    take(&state, &taken) ? enter_running(&state) : enter_ended(&state);
 	if (out != NULL)
 		open_end(&from, out, root, false);
 	else

@@ -67,7 +67,11 @@ bury(const char *home, const char *id, int lock)
 	network_forget(home, id);
 	if (strcmp(keep, "keep") != 0)
 		volume_forget(home, id);
-	state_release(&dead, strcmp(keep, "keep") == 0, status);
+	if (strcmp(keep, "keep") == 0 &&
+	    strcmp(dead.facts.phase, "exited") == 0)
+		state_return(&dead); /* it had ended before, and it is said */
+	else
+		state_release(&dead, strcmp(keep, "keep") == 0, status);
 }
 
 /*
