@@ -193,3 +193,19 @@ swept() { box ps >/dev/null && nothing_runs && no_leftovers; }
 	assert_equal "${#lines[@]}" 1
 	no_leftovers
 }
+
+@test "while the files of one are read, a sweep leaves it, and goes on" {
+	local id
+	start_box one --name "$TOKEN" busybox sh -c "$STAY"
+	id=$(readlink "$BOXLAB_HOME/names/$TOKEN")
+	start lock bash -c 'exec 9<"$0"; flock 9; echo locked; exec sleep 600' \
+		"$BOXLAB_HOME/containers/$id/upper"
+	wait_for grep -q locked lock.out
+	kill -KILL "$box"
+	assert_end 137
+	run -0 boxed busybox echo "$TOKEN"
+	assert_output "$TOKEN"
+	assert_dir_exists "$BOXLAB_HOME/containers/$id"
+	kill "$started"
+	wait_for swept
+}

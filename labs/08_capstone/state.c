@@ -370,33 +370,36 @@ release_names(const struct state *state)
 
 /*
  * Remove the directory.  Who is making an image of it has the lock, and reads
- * it to the end before: see hold.c.
+ * it to the end before: see still.c.
  */
 static int
-remove_directory(const struct state *state)
+remove_directory(const struct state *state, bool wait)
 {
 	char path[PATH_MAX];
-	int fd, result;
+	int fd, result = 0, saved;
 
 	file_path(path, sizeof(path), "%s/upper", state->dir);
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd != -1)
-		flock(fd, LOCK_EX);
-	result = file_remove_tree(state->dir);
+		result = flock(fd, LOCK_EX | (wait ? 0 : LOCK_NB));
+	if (result == 0)
+		result = file_remove_tree(state->dir);
+	saved = errno;
 	if (fd != -1)
 		close(fd);
+	errno = saved;
 	return result;
 }
 
-void
-state_release(struct state *state, bool keep, int status)
+static void
+release(struct state *state, bool keep, bool wait, int status)
 {
 	struct facts now;
 	bool known = facts_read(state->dir, &now) == 0;
 
 	if (keep) {
 		state_edit(state, set_ended, &status);
-	} else if (remove_directory(state) == 0) {
+	} else if (remove_directory(state, wait) == 0) {
 		state_unname(state, state->name);
 		if (!known)
 			release_names(state);
@@ -404,11 +407,24 @@ state_release(struct state *state, bool keep, int status)
 			state_unname(state, now.name);
 	} else {
 		/* Marked as running, it is for the next sweep to try again. */
-		warn("%s", state->dir);
+		if (errno != EWOULDBLOCK)
+			warn("%s", state->dir);
 		close(state->lock);
 		return;
 	}
 	dprintf(state->lock, "exit %d\n", status);
 	unlink_in(state, "running", state->id);
 	close(state->lock);
+}
+
+void
+state_release(struct state *state, bool keep, int status)
+{
+	release(state, keep, true, status);
+}
+
+void
+state_bury(struct state *state, bool keep, int status)
+{
+	release(state, keep, false, status);
 }

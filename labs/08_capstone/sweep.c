@@ -71,7 +71,7 @@ bury(const char *home, const char *id, int lock)
 	    strcmp(dead.facts.phase, "exited") == 0)
 		state_return(&dead); /* it had ended before, and it is said */
 	else
-		state_release(&dead, strcmp(keep, "keep") == 0, status);
+		state_bury(&dead, strcmp(keep, "keep") == 0, status);
 }
 
 /*
