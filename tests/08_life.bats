@@ -258,6 +258,25 @@ $TOKEN"
 	run -125 box rm -f "$TOKEN"
 }
 
+@test "what cannot be removed has ended all the same, with its status" {
+	need_root
+	local busy
+	detach --rm --name "$TOKEN" busybox sh -c "trap 'exit 3' TERM
+		mkdir /d; $STAY"
+	wait_for log_has "$TOKEN" up
+	busy=$BOXLAB_HOME/containers/$id/upper/d
+	mount -t tmpfs "$TOKEN" "$busy"
+	start wait box wait "$TOKEN"
+	run -0 timeout -s KILL 10 box stop "$TOKEN"
+	wait_for ended "$started"
+	run -0 cat wait.out
+	assert_output 3
+	timeout -s KILL 10 box rm -f "$TOKEN" || assert_equal $? 125
+	umount "$busy"
+	box ps
+	no_leftovers
+}
+
 @test "ps: all, quiet, and what the columns say" {
 	detach --name "$TOKEN" busybox sleep 600
 	run -2 box_keep --name "two$TOKEN" busybox sh -c 'exit 2'

@@ -114,7 +114,7 @@ take_lock(struct state *state, bool rm)
 	int saved;
 
 	file_path(path, sizeof(path), "%s/running/%s", state->home, state->id);
-	state->lock = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	state->lock = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (state->lock == -1)
 		return -1;
 	if (flock(state->lock, LOCK_EX) == -1 ||
@@ -277,10 +277,22 @@ state_take(struct state *state, const char *id, bool rm)
 	return -1;
 }
 
+/* Once: a sweep that could not finish may be followed by many. */
+static void
+say_status(const struct state *state, int status)
+{
+	char text[128];
+	ssize_t n = pread(state->lock, text, sizeof(text) - 1, 0);
+
+	text[n > 0 ? n : 0] = '\0';
+	if (strstr(text, "exit ") == NULL)
+		dprintf(state->lock, "exit %d\n", status);
+}
+
 void
 state_return(struct state *state)
 {
-	dprintf(state->lock, "exit %d\n", (int)state->facts.status);
+	say_status(state, (int)state->facts.status);
 	unlink_in(state, "running", state->id);
 	close(state->lock);
 	state->lock = -1;
@@ -409,10 +421,11 @@ release(struct state *state, bool keep, bool wait, int status)
 		/* Marked as running, it is for the next sweep to try again. */
 		if (errno != EWOULDBLOCK)
 			warn("%s", state->dir);
+		say_status(state, status);
 		close(state->lock);
 		return;
 	}
-	dprintf(state->lock, "exit %d\n", status);
+	say_status(state, status);
 	unlink_in(state, "running", state->id);
 	close(state->lock);
 }

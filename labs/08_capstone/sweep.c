@@ -42,7 +42,8 @@ static void
 bury(const char *home, const char *id, int lock)
 {
 	struct state dead = STATE_NONE;
-	char path[PATH_MAX], text[128], keep[5] = "", boot[40];
+	char path[PATH_MAX], text[128] = "", keep[5] = "", boot[40];
+	const char *said;
 	int status = EXIT_SIGNAL + 9;
 
 	strlcpy(dead.home, home, sizeof(dead.home));
@@ -52,14 +53,19 @@ bury(const char *home, const char *id, int lock)
 	file_path(dead.cgroup, sizeof(dead.cgroup), "boxlab-%s", id);
 	strlcpy(dead.name, id, sizeof(dead.name));
 	file_path(path, sizeof(path), "%s/running/%s", home, id);
+	file_read(path, text, sizeof(text));
 	if (facts_read(dead.dir, &dead.facts) == 0) {
 		strlcpy(dead.name, dead.facts.name, sizeof(dead.name));
-		if (file_read(path, text, sizeof(text)) > 0)
-			sscanf(text, "%4s", keep);
+		sscanf(text, "%4s", keep);
 	}
 	facts_boot(boot, sizeof(boot));
 	if (dead.facts.boot[0] != '\0' && strcmp(dead.facts.boot, boot) != 0)
 		status = LOST;
+
+	/* Its supervisor may have come as far as that. */
+	said = strstr(text, "exit ");
+	if (said != NULL)
+		sscanf(said, "exit %d", &status);
 
 	cgroup_kill(dead.cgroup);
 	cgroup_remove(dead.cgroup);
