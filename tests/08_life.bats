@@ -277,6 +277,25 @@ $TOKEN"
 	no_leftovers
 }
 
+@test "on a full disk the end is noted as soon as there is room" {
+	need_root
+	mkdir -p "$BOXLAB_HOME"
+	mount -t tmpfs -o size=600k tmpfs "$BOXLAB_HOME"
+	detach --name "$TOKEN" -v "$PWD:/share" busybox sh -c \
+		'echo up; until [ -e /share/go ]; do sleep 0.05; done; exit 3'
+	wait_for log_has "$TOKEN" up
+	run -1 dd if=/dev/zero of="$BOXLAB_HOME/full" bs=4k
+	touch go
+	run -0 --separate-stderr timeout -s KILL 10 box wait "$TOKEN"
+	assert_output 3
+	rm "$BOXLAB_HOME/full"
+	run -0 box ps -a
+	assert_line --index 1 --regexp 'Exited \(3\)'
+	remove_all
+	no_leftovers
+	umount "$BOXLAB_HOME"
+}
+
 @test "ps: all, quiet, and what the columns say" {
 	detach --name "$TOKEN" busybox sleep 600
 	run -2 box_keep --name "two$TOKEN" busybox sh -c 'exit 2'

@@ -277,7 +277,10 @@ state_take(struct state *state, const char *id, bool rm)
 	return -1;
 }
 
-/* Once: a sweep that could not finish may be followed by many. */
+/*
+ * Once: a sweep that could not finish may be followed by many.  On a full disk
+ * there is room in the block that the file has.
+ */
 static void
 say_status(const struct state *state, int status)
 {
@@ -407,10 +410,10 @@ static void
 release(struct state *state, bool keep, bool wait, int status)
 {
 	struct facts now;
-	bool known = facts_read(state->dir, &now) == 0;
+	bool known = facts_read(state->dir, &now) == 0, ended = true;
 
 	if (keep) {
-		state_edit(state, set_ended, &status);
+		ended = state_edit(state, set_ended, &status) == 0;
 	} else if (remove_directory(state, wait) == 0) {
 		state_unname(state, state->name);
 		if (!known)
@@ -418,15 +421,15 @@ release(struct state *state, bool keep, bool wait, int status)
 		else
 			state_unname(state, now.name);
 	} else {
-		/* Marked as running, it is for the next sweep to try again. */
+		ended = false;
 		if (errno != EWOULDBLOCK)
 			warn("%s", state->dir);
-		say_status(state, status);
-		close(state->lock);
-		return;
 	}
 	say_status(state, status);
-	unlink_in(state, "running", state->id);
+
+	/* Marked as running, it is for the next sweep to try again. */
+	if (ended)
+		unlink_in(state, "running", state->id);
 	close(state->lock);
 }
 
