@@ -209,3 +209,25 @@ swept() { box ps >/dev/null && nothing_runs && no_leftovers; }
 	kill "$started"
 	wait_for swept
 }
+
+@test "a dead container whose facts cannot be read keeps its files" {
+	local id facts
+	detach --name "$TOKEN" busybox sh -c "echo $TOKEN >/file; $STAY"
+	wait_for log_has "$TOKEN" up
+	facts=$BOXLAB_HOME/containers/$id/facts
+	kill -KILL "$(fact "$TOKEN" supervisor)"
+	wait_for nothing_runs
+	mv "$facts" kept
+	echo spoilt >"$facts"
+	run -0 box ps -a
+	assert_output --partial "box: $facts: Bad message"
+	ln -sf facts "$facts"
+	run -0 box ps -a
+	assert_output --partial "box: $facts: Too many levels of symbolic links"
+	mv kept "$facts"
+	run -0 box ps -a
+	assert_line --index 1 --regexp 'Exited \(137\)'
+	run -0 box cp "$TOKEN:/file" got
+	assert_equal "$(cat got)" "$TOKEN"
+	box rm "$TOKEN"
+}

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include <dirent.h>
+#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -34,7 +35,8 @@ enum {
 
 /*
  * Restore the state of a dead box, as far as disk can tell, and release it.  Of
- * one that has not come to have a process there is nothing to keep.
+ * one that has not come to have a process there is nothing to keep; one whose
+ * facts are there and cannot be read is left as it is.
  * What a host that stopped would have said of it nobody knows: 255, as docker
  * has it.
  */
@@ -57,6 +59,10 @@ bury(const char *home, const char *id, int lock)
 	if (facts_read(dead.dir, &dead.facts) == 0) {
 		strlcpy(dead.name, dead.facts.name, sizeof(dead.name));
 		sscanf(text, "%4s", keep);
+	} else if (errno != ENOENT && errno != ENODATA) {
+		warn("%s/facts", dead.dir);
+		close(lock);
+		return;
 	}
 	facts_boot(boot, sizeof(boot));
 	if (dead.facts.boot[0] != '\0' && strcmp(dead.facts.boot, boot) != 0)
