@@ -145,3 +145,51 @@ $TOKEN
 	run -125 box cp file runs:/etc/passwd/deeper
 	run -125 box cp file "no$TOKEN:/"
 }
+
+# Have the container "ended" as if another command were at it.
+take_ended() {
+	exec 9>"$BOXLAB_HOME/running/$(readlink "$BOXLAB_HOME/names/ended")"
+	flock 9
+	echo keep >&9
+}
+
+@test "what goes wrong changes nothing of an ended container" {
+	run -3 box_keep --name ended busybox sh -c 'exit 3'
+	run -125 box cp "ended:/no$TOKEN" .
+	assert_output "box: /no$TOKEN: No such file or directory"
+	run -0 box ps -a
+	assert_line --index 1 --regexp 'Exited \(3\)'
+	run -0 box cp ended:/etc/passwd .
+	run -0 box wait ended
+	assert_output 3
+}
+
+@test "while another command is at an ended container cp waits" {
+	box_keep --name ended busybox sh -c "echo $TOKEN >/file"
+	take_ended
+	start one box cp ended:/file got 9>&-
+	sleep 0.2
+	kill -0 "$started" || fail "$(cat one.out)"
+	rm "$BOXLAB_HOME"/running/*
+	exec 9>&-
+	wait_for ended "$started"
+	wait "$started"
+	assert_equal "$(cat got)" "$TOKEN"
+}
+
+@test "stop and rm -f do not wait for a command that died at it" {
+	run -3 box_keep --name ended busybox sh -c 'exit 3'
+	take_ended
+	start one box stop ended 9>&-
+	sleep 0.2
+	kill -0 "$started" || fail "$(cat one.out)"
+	exec 9>&-
+	wait_for ended "$started"
+	fact_is ended status 3
+	take_ended
+	start two box rm -f ended 9>&-
+	sleep 0.2
+	kill -0 "$started" || fail "$(cat two.out)"
+	exec 9>&-
+	wait_for no_leftovers
+}

@@ -61,6 +61,21 @@ answers() {
 	assert_output 9
 }
 
+@test "a box that is left goes on, even where there can be no log of it" {
+	on_terminal "$RUN --name $TOKEN busybox sh"
+	wait_for answers
+	mkdir "$BOXLAB_HOME/containers/$(readlink "$BOXLAB_HOME/names/$TOKEN")/log"
+	type_keys 'word=kept\n\020\021'
+	wait_for test -s status
+	exec 8>&-
+	on_terminal "box attach $TOKEN"
+	wait_for answers
+	type_keys 'echo $word-still; exit 7\n'
+	wait_for test -s status
+	shows kept-still
+	assert_equal "$(cat status)" 7
+}
+
 @test "a box that was left with --rm is forgotten when it ends" {
 	on_terminal "$RUN --rm --name $TOKEN busybox sh"
 	wait_for answers

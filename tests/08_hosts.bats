@@ -131,6 +131,21 @@ knows() { hosts | has "$1"; }
 	assert_equal "$(stat -c %a "$BOXLAB_HOME"/hosts{,/hosts})" $'755\n644'
 }
 
+@test "who locks what a box sees of it keeps nobody waiting" {
+	need_root
+	local seen
+	start_box one --name "one-$TOKEN" busybox sh -c "$STAY"
+	seen=/proc/$(fact "one-$TOKEN" pid)/root/etc/hosts
+	start lock bash -c 'exec 8<"$0.d" 9<"$0"; flock 8 && flock 9 &&
+		echo locked; exec sleep 600' "$seen"
+	wait_for grep -q locked lock.out
+	run -0 boxed busybox grep -c "one-$TOKEN" /etc/hosts
+	assert_output 1
+	assert_equal "$(stat -c %a "$BOXLAB_HOME/hosts.lock")" 600
+	run -0 timeout -s KILL 20 box rm -f "one-$TOKEN"
+	no_hosts
+}
+
 @test "a file of one's own goes before it" {
 	need_root
 	echo "192.0.2.9 own-$TOKEN" >own

@@ -220,3 +220,16 @@ fact_swept() { box ps >/dev/null && fact_is "$TOKEN" phase exited; }
 	assert_output $'true\ntrue\ntrue'
 	run -125 box info x
 }
+
+@test "pause that cannot be noted freezes nothing" {
+	need_limits
+	detach --name "$TOKEN" busybox sleep 600
+	mkdir "$BOXLAB_HOME/containers/$id/facts.new"
+	run -125 box pause "$TOKEN"
+	assert_output --partial "box: $BOXLAB_HOME/containers/$id/facts: "
+	run -0 timeout -s KILL 10 box exec "$TOKEN" echo "$TOKEN"
+	assert_output "$TOKEN"
+	rmdir "$BOXLAB_HOME/containers/$id/facts.new"
+	run -0 box pause "$TOKEN"
+	run -0 box unpause "$TOKEN"
+}

@@ -7,6 +7,11 @@ load lib/box
 # shellcheck disable=SC2034 # read by lib/box
 NETWORK=()
 
+teardown() {
+	box_teardown || return
+	[ -z "${open_home:-}" ] || rm -r "$open_home"
+}
+
 # What is still dying holds its lock, and without root cannot be seen.  And of a
 # sweep that was killed itself what it had frozen waits for the next.
 swept() { box ps >/dev/null && nothing_runs && no_leftovers; }
@@ -163,4 +168,66 @@ swept() { box ps >/dev/null && nothing_runs && no_leftovers; }
 	assert_not_exists failed
 	STARTED=()
 	no_leftovers
+}
+
+@test "another user who locks whatever they may open keeps nobody waiting" {
+	need_root
+	# Where others can get to it, too.
+	open_home=$(mktemp -d "${TMPDIR:-/tmp}/killed.XXXXXX")
+	chmod 755 "$open_home"
+	BOXLAB_HOME=$open_home/state
+	install -d -m 755 "$BOXLAB_HOME"{,/running,/net,/userns}
+	start_box one --name "$TOKEN" --userns auto busybox sh -c "$STAY"
+	start lock setpriv --reuid 65534 --clear-groups bash -c '
+		while read -r path; do
+			exec {fd}<"$path" && flock -n "$fd" && echo "$path"
+		done < <(find "$0" 2>/dev/null) 2>/dev/null
+		echo locked; exec sleep 600' "$BOXLAB_HOME"
+	wait_for grep -qx locked lock.out
+	assert_equal "$(head -n 1 lock.out)" "$BOXLAB_HOME"
+	run -0 boxed --userns auto busybox echo "$TOKEN"
+	assert_output "$TOKEN"
+	kill -KILL "$box"
+	assert_end 137
+	run -0 timeout -s KILL 20 box ps -a
+	assert_equal "${#lines[@]}" 1
+	no_leftovers
+}
+
+@test "while the files of one are read, a sweep leaves it, and goes on" {
+	local id
+	start_box one --name "$TOKEN" busybox sh -c "$STAY"
+	id=$(readlink "$BOXLAB_HOME/names/$TOKEN")
+	start lock bash -c 'exec 9<"$0"; flock 9; echo locked; exec sleep 600' \
+		"$BOXLAB_HOME/containers/$id/upper"
+	wait_for grep -q locked lock.out
+	kill -KILL "$box"
+	assert_end 137
+	run -0 boxed busybox echo "$TOKEN"
+	assert_output "$TOKEN"
+	assert_dir_exists "$BOXLAB_HOME/containers/$id"
+	kill "$started"
+	wait_for swept
+}
+
+@test "a dead container whose facts cannot be read keeps its files" {
+	local id facts
+	detach --name "$TOKEN" busybox sh -c "echo $TOKEN >/file; $STAY"
+	wait_for log_has "$TOKEN" up
+	facts=$BOXLAB_HOME/containers/$id/facts
+	kill -KILL "$(fact "$TOKEN" supervisor)"
+	wait_for nothing_runs
+	mv "$facts" kept
+	echo spoilt >"$facts"
+	run -0 box ps -a
+	assert_output --partial "box: $facts: Bad message"
+	ln -sf facts "$facts"
+	run -0 box ps -a
+	assert_output --partial "box: $facts: Too many levels of symbolic links"
+	mv kept "$facts"
+	run -0 box ps -a
+	assert_line --index 1 --regexp 'Exited \(137\)'
+	run -0 box cp "$TOKEN:/file" got
+	assert_equal "$(cat got)" "$TOKEN"
+	box rm "$TOKEN"
 }

@@ -262,6 +262,44 @@ $TOKEN"
 	run -125 box rm -f "$TOKEN"
 }
 
+@test "what cannot be removed has ended all the same, with its status" {
+	need_root
+	local busy
+	detach --rm --name "$TOKEN" busybox sh -c "trap 'exit 3' TERM
+		mkdir /d; $STAY"
+	wait_for log_has "$TOKEN" up
+	busy=$BOXLAB_HOME/containers/$id/upper/d
+	mount -t tmpfs "$TOKEN" "$busy"
+	start wait box wait "$TOKEN"
+	run -0 timeout -s KILL 10 box stop "$TOKEN"
+	wait_for ended "$started"
+	run -0 cat wait.out
+	assert_output 3
+	timeout -s KILL 10 box rm -f "$TOKEN" || assert_equal $? 125
+	umount "$busy"
+	box ps
+	no_leftovers
+}
+
+@test "on a full disk the end is noted as soon as there is room" {
+	need_root
+	mkdir -p "$BOXLAB_HOME"
+	mount -t tmpfs -o size=600k tmpfs "$BOXLAB_HOME"
+	detach --name "$TOKEN" -v "$PWD:/share" busybox sh -c \
+		'echo up; until [ -e /share/go ]; do sleep 0.05; done; exit 3'
+	wait_for log_has "$TOKEN" up
+	run -1 dd if=/dev/zero of="$BOXLAB_HOME/full" bs=4k
+	touch go
+	run -0 --separate-stderr timeout -s KILL 10 box wait "$TOKEN"
+	assert_output 3
+	rm "$BOXLAB_HOME/full"
+	run -0 box ps -a
+	assert_line --index 1 --regexp 'Exited \(3\)'
+	remove_all
+	no_leftovers
+	umount "$BOXLAB_HOME"
+}
+
 @test "ps: all, quiet, and what the columns say" {
 	detach --name "$TOKEN" busybox sleep 600
 	run -2 box_keep --name "two$TOKEN" busybox sh -c 'exit 2'

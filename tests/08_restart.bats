@@ -85,6 +85,79 @@ at_least() { [ "$(runs)" -ge "$1" ]; }
 	wait_for at_least 2
 }
 
+# A container that ended and is started again, which cannot go on: its volume
+# has to be filled, and the lock for that is ours.
+stuck_again() {
+	local volume=$BOXLAB_HOME/volumes/v$TOKEN first
+	detach --name "$TOKEN" --restart always -v "v$TOKEN:/v" "$@" busybox \
+		sh -c 'echo run; until [ -e /v/end ]; do sleep 0.05; done'
+	wait_for at_least 1
+	first=$(fact "$TOKEN" pid)
+	exec 9<"$volume"
+	flock 9
+	touch "$volume/fresh" "$volume/data/end"
+	again() { [[ ! $(fact "$TOKEN" pid) =~ ^(0|$first)?$ ]]; }
+	wait_for again
+}
+# What is started waits, and gets on when the box does.
+assert_waits() {
+	local pid=$1
+	sleep 0.3
+	kill -0 "$pid" || fail "$(cat one.out)"
+	assert_equal "$(cat one.out)" ""
+	rm "$BOXLAB_HOME/volumes/v$TOKEN/data/end"
+	exec 9<&-
+	wait_for ended "$pid"
+	wait "$pid" || return
+}
+
+@test "exec and cp do not enter a box that is started again half-way" {
+	local init
+	echo "of the host" >host
+	for init in "" --init; do
+		# shellcheck disable=SC2086 # words, or none
+		stuck_again $init
+		start one box exec "$TOKEN" cat "$PWD/host" 9<&-
+		assert_waits "$started" || :
+		run -0 cat one.out
+		assert_output --regexp "^cat: .*: No such file or directory$"
+		box rm -f "$TOKEN"
+		box volume rm "v$TOKEN"
+		# shellcheck disable=SC2086
+		stuck_again $init
+		start one box cp "$TOKEN:$PWD/host" got 9<&-
+		assert_waits "$started" || :
+		assert_not_exists got
+		run -0 cat one.out
+		assert_output "box: $PWD/host: No such file or directory"
+		box rm -f "$TOKEN"
+		box volume rm "v$TOKEN"
+	done
+}
+
+@test "a network is not joined before the box that has it is complete" {
+	stuck_again
+	start one box run -q --rm --network "container:$TOKEN" -e \
+		BOXLAB_TEST_TOKEN busybox readlink /proc/self/ns/net 9<&-
+	assert_waits "$started"
+	run -0 box exec "$TOKEN" readlink /proc/1/ns/net
+	assert_equal "$(cat one.out)" "$output"
+	assert_not_equal "$output" "$(readlink /proc/self/ns/net)"
+	box rm -f "$TOKEN"
+	box volume rm "v$TOKEN"
+}
+
+@test "a container that is to join itself does not wait for itself" {
+	detach --name "$TOKEN" busybox sleep 600
+	run -0 box run -q -d --network "container:$TOKEN" --name "two$TOKEN" \
+		busybox true
+	box rm -f "$TOKEN"
+	box wait "two$TOKEN"
+	box rename "two$TOKEN" "$TOKEN"
+	run -125 timeout -s KILL 20 box start "$TOKEN"
+	assert_output "box: $TOKEN does not run (box start $TOKEN)"
+}
+
 @test "what cannot even start is not started again" {
 	run -127 box run -q -d "${NETWORK[@]}" --restart always \
 		--name "$TOKEN" busybox "no-$TOKEN"

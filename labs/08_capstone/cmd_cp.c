@@ -18,6 +18,7 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -110,15 +111,16 @@ open_end(struct end *end, const char *path, int root, bool target)
  * to be copied.
  */
 static int
-enter_running(const struct state *state, bool root)
+enter_running(struct state *state, bool root)
 {
 	pid_t pid;
-	int pidfd, flags = CLONE_NEWNS;
+	int pidfd = -1, lock = kept_wait(state), flags = CLONE_NEWNS;
 
-	kept_wait(state->dir);
-	pidfd = find_member(state, &pid);
+	if (lock != -1)
+		pidfd = find_member(state, &pid);
 	if (pidfd == -1)
 		exit(EXIT_OWN);
+	close(lock);
 	if (!root && ns_id(pid, "user") != ns_id(0, "user"))
 		flags |= CLONE_NEWUSER;
 	if (setns(pidfd, flags) == -1)
@@ -126,9 +128,33 @@ enter_running(const struct state *state, bool root)
 	return open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 }
 
-/* The root of one that has ended; nobody may start it meanwhile. */
+/*
+ * Does it run?  Else it is ours: nobody may start it meanwhile.  Another may
+ * copy as well, or start or remove it just now: that is waited for.
+ */
+static bool
+take(struct state *state, struct state *taken)
+{
+	strlcpy(taken->home, state->home, sizeof(taken->home));
+	for (;;) {
+		if (find_alive(state)) {
+			if (facts_read(state->dir, &state->facts) == -1 ||
+			    strcmp(state->facts.phase, "exited") != 0)
+				return true;
+		} else {
+			if (state_take(taken, state->id, false) == 0)
+				return false;
+			if (errno != EEXIST)
+				err(EXIT_OWN, "%s", state->name);
+		}
+		poll(NULL, 0, 5);
+		cmd_look(state);
+	}
+}
+
+/* The root of one that has ended, and is ours. */
 static int
-enter_ended(const struct state *state, struct state *taken, struct remap *remap)
+enter_ended(const struct state *state, struct remap *remap)
 {
 	struct kept kept;
 	size_t count;
@@ -136,9 +162,6 @@ enter_ended(const struct state *state, struct state *taken, struct remap *remap)
 
 	if (userns_needed())
 		userns_enter();
-	strlcpy(taken->home, state->home, sizeof(taken->home));
-	if (state_take(taken, state->id, false) == -1)
-		err(EXIT_OWN, "%s", state->name);
 	if (kept_read(state->dir, &kept) == -1)
 		err(EXIT_OWN, "%s/config", state->dir);
 	if (unshare(CLONE_NEWNS) == -1 ||
@@ -225,9 +248,9 @@ cmd_cp(int argc, char *argv[])
 		open_end(&to, argv[first + 1], -1, true);
 	else
 		open_end(&from, argv[first], -1, false);
-	root = find_alive(&state)
+	root = take(&state, &taken)
 	    ? enter_running(&state, in != NULL && remap.on)
-	    : enter_ended(&state, &taken, &remap);
+	    : enter_ended(&state, &remap);
 	if (in != NULL && remap.on)
 		make_as(&remap);
 	if (out != NULL)

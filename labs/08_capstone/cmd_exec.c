@@ -90,7 +90,7 @@ cmd_exec(int argc, char *argv[])
 	struct kept kept;
 	sigset_t signals;
 	pid_t pid;
-	int pidfd, first, status;
+	int pidfd, lock, first, status;
 
 	first = options_read(argc, argv, groups,
 	    "exec [options] container command [arg ...]", &config);
@@ -105,24 +105,25 @@ cmd_exec(int argc, char *argv[])
 	if (find_container(&state, argv[first]) == -1)
 		return EXIT_OWN;
 
-	/* Before its command is executed a box is not complete, nor safe. */
-	kept_wait(state.dir);
-	if (facts_read(state.dir, &state.facts) == -1 ||
-	    kept_read(state.dir, &kept) == -1)
-		errx(EXIT_OWN, "no container %s (box ps -a)", state.name);
+	/* First: it closes all that we have. */
+	if ((status = hold_split(&config, &state.front)) != -1)
+		return status;
+	env_file_read(&config);
+	if ((lock = kept_wait(&state)) == -1)
+		return EXIT_OWN;
 	if (state.facts.paused)
 		errx(EXIT_OWN, "%s is paused (box unpause %s)", state.name,
 		    state.name);
-	env_file_read(&config);
+	pidfd = find_member(&state, &pid);
+	if (pidfd == -1)
+		return EXIT_OWN;
+	close(lock);
+	if (kept_read(state.dir, &kept) == -1)
+		err(EXIT_OWN, "%s/config", state.dir);
 	merge(&kept, &config);
 	config.filter = policy_choose(&config, state.home);
 	if (config.hostname == NULL)
 		config.hostname = state.id;
-	if ((status = hold_split(&config, &state.front)) != -1)
-		return status;
-	pidfd = find_member(&state, &pid);
-	if (pidfd == -1)
-		return EXIT_OWN;
 	monitor_block(&signals);
 	return enter_run(&config, &state, pidfd, pid, &signals);
 }

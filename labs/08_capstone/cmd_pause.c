@@ -21,6 +21,19 @@ set_paused(struct facts *facts, const void *arg)
 	facts->paused = *on && strcmp(facts->phase, "running") == 0;
 }
 
+/* A part of it may have been frozen. */
+static void
+undo(struct state *state)
+{
+	static const bool off = false;
+
+	if (cgroup_freeze(state->cgroup, false) == 0 || errno == ENOENT ||
+	    errno == ENODEV)
+		state_edit(state, set_paused, &off);
+	else
+		warn("%s: cannot be woken up", state->name);
+}
+
 static int
 freeze(struct state *state, void *arg)
 {
@@ -36,6 +49,9 @@ freeze(struct state *state, void *arg)
 		    *on ? "paused already" : "not paused");
 		return -1;
 	}
+	/* First, so that whatever becomes of us unpause does not refuse. */
+	if (*on && state_edit(state, set_paused, on) == -1)
+		return -1;
 	if (cgroup_freeze(state->cgroup, *on) == -1) {
 		if (errno == ENOENT || errno == ENODEV)
 			warnx("%s has no cgroup to freeze: that needs root, or "
@@ -43,9 +59,11 @@ freeze(struct state *state, void *arg)
 			    state->name);
 		else
 			warn("%s", state->name);
+		if (*on)
+			undo(state);
 		return -1;
 	}
-	if (state_edit(state, set_paused, on) == -1)
+	if (!*on && state_edit(state, set_paused, on) == -1)
 		return -1;
 	puts(state->name);
 	return 0;

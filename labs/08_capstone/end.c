@@ -154,9 +154,12 @@ cmd_end(struct state *state, unsigned int seconds)
 		    end_supervisor(state) == -1)
 			return -1;
 
-		/* Else it is being started, or removed, just now. */
-		if (strcmp(state->facts.phase, "restarting") != 0)
-			poll(NULL, 0, 5);
+		/*
+		 * Else it is being started, or removed, just now.  Or who did
+		 * so is dead.
+		 */
+		poll(NULL, 0, 5);
+		cmd_look(state);
 	}
 	cmd_await(state);
 	return 0;

@@ -161,6 +161,8 @@ facts_write(const char *dir, const struct facts *facts, bool first)
 	file_path(fresh, sizeof(fresh), "%s/facts.new", dir);
 	if (file_create(fresh, text, 0644) == -1)
 		return -1;
+
+	/* No fsync(2), for speed: should the host crash, it may be the old. */
 	return rename(fresh, path);
 }
 

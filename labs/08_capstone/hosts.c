@@ -36,7 +36,25 @@ enum {
 	LINES = 256, /* bytes, for the lines of one box */
 };
 
-/* The directory, locked until it is closed; -1 with errno. */
+/*
+ * Held until it is closed; -1 with errno.  A file that no box sees: whoever has
+ * opened one, for reading too, may lock it, and so could a box the directory.
+ */
+static int
+lock_hosts(const char *home)
+{
+	char path[PATH_MAX];
+	int fd;
+
+	file_path(path, sizeof(path), "%s/hosts.lock", home);
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd == -1 || flock(fd, LOCK_EX) == 0)
+		return fd;
+	close(fd);
+	return -1;
+}
+
+/* The directory; -1 with errno. */
 static int
 open_hosts(const char *home)
 {
@@ -47,9 +65,7 @@ open_hosts(const char *home)
 	if (mkdir(path, 0755) == -1 && errno != EEXIST)
 		return -1;
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-	if (fd == -1)
-		return -1;
-	if (flock(fd, LOCK_EX) == 0 && fchmod(fd, 0755) == 0)
+	if (fd == -1 || fchmod(fd, 0755) == 0)
 		return fd;
 	close(fd);
 	return -1;
@@ -124,9 +140,11 @@ replace(const char *home, int dir, const char *text)
 static int
 change(const char *home, const char *id, const char *lines)
 {
-	int dir = open_hosts(home), result = -1, saved;
+	int lock = lock_hosts(home), dir = -1, result = -1, saved;
 	char *text = NULL;
 
+	if (lock != -1)
+		dir = open_hosts(home);
 	if (dir != -1)
 		text = read_hosts(dir);
 	if (text != NULL) {
@@ -138,6 +156,8 @@ change(const char *home, const char *id, const char *lines)
 	free(text);
 	if (dir != -1)
 		close(dir);
+	if (lock != -1)
+		close(lock);
 	errno = saved;
 	return result;
 }

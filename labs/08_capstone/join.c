@@ -23,30 +23,41 @@
 #include "find.h"
 #include "hosts.h"
 #include "join.h"
+#include "kept.h"
 #include "network.h"
 #include "sysctl.h"
 
 /*
- * A pidfd of a process of a running container whose namespaces may be joined,
- * and its number; -1 with one line said.
+ * A pidfd of a process of a running container, whose process 1 has all of its
+ * namespaces by now and which may be joined, and its number; -1 with one line
+ * said.
  */
 static int
-open_box(struct state *other, const char *home, const char *name, pid_t *pid)
+open_box(struct state *other, const struct state *state, const char *name,
+    pid_t *pid)
 {
-	int fd;
+	int lock = -1, fd = -1;
 
-	strlcpy(other->home, home, sizeof(other->home));
+	strlcpy(other->home, state->home, sizeof(other->home));
 	if (find_container(other, name) == -1)
 		return -1;
-	fd = find_process(other);
+	errno = ESRCH;
+	if (strcmp(other->id, state->id) != 0) { /* else we are it by now */
+		lock = kept_wait(other);
+		if (lock == -1)
+			return -1;
+		fd = find_process(other);
+	}
 	if (fd == -1 && errno == ESRCH)
 		warnx("%s does not run (box start %s)", name, name);
 	else if (fd == -1)
 		warn("process 1 of %s", name);
-	if (fd == -1)
-		return -1;
-	close(fd);
-	return find_member(other, pid);
+	if (fd != -1) {
+		close(fd);
+		fd = find_member(other, pid);
+	}
+	close(lock);
+	return fd;
 }
 
 void
@@ -54,7 +65,7 @@ join_userns(const struct state *state, const char *name)
 {
 	struct state other = STATE_NONE;
 	pid_t pid;
-	int fd = open_box(&other, state->home, name, &pid);
+	int fd = open_box(&other, state, name, &pid);
 
 	if (fd == -1)
 		exit(EXIT_OWN);
@@ -116,7 +127,7 @@ join_prepare(struct network_plan *plan)
 	char address[POOL_ADDRESS];
 	pid_t pid;
 
-	pfd.fd = open_box(&other, state->home, config->network_of, &pid);
+	pfd.fd = open_box(&other, state, config->network_of, &pid);
 	if (pfd.fd == -1)
 		return -1;
 	plan->join = pfd.fd;

@@ -221,17 +221,21 @@ kept_config(const struct kept *kept, struct config *config)
 	config->workdir = kept_next(kept, "WORKDIR", NULL);
 }
 
-void
-kept_wait(const char *dir)
+int
+kept_wait(struct state *state)
 {
 	char path[PATH_MAX];
 	int fd;
 
-	file_path(path, sizeof(path), "%s/config", dir);
+	file_path(path, sizeof(path), "%s/config", state->dir);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd == -1)
-		return;
-	while (flock(fd, LOCK_SH) == -1 && errno == EINTR)
-		;
-	close(fd);
+	while (fd != -1 && flock(fd, LOCK_SH) == -1)
+		if (errno != EINTR)
+			err(EXIT_OWN, "%s", path);
+	if (fd != -1 && facts_read(state->dir, &state->facts) == 0)
+		return fd;
+	warnx("no container %s (box ps -a)", state->name);
+	if (fd != -1)
+		close(fd);
+	return -1;
 }

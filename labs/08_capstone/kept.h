@@ -56,10 +56,19 @@ char **kept_list(const struct kept *kept, const char *key, size_t *count);
  */
 void kept_config(const struct kept *kept, struct config *config);
 
-/* Lock it again, as kept_write() does, for a container that starts anew. */
+/*
+ * Lock it again, as kept_write() does, before each further start.  0, or -1
+ * with one line said.
+ */
 int kept_lock(struct state *state);
 
-/* Wait until a box that starts has executed its command, or died. */
-void kept_wait(const char *dir);
+/*
+ * Wait until a box that starts has executed its command, or died: before that
+ * it is not complete, and has more of the host than it shall.  Then read the
+ * facts.  No other process 1 takes the place of the one in them until the
+ * descriptor that is returned is closed; one's pidfd is good after that too.
+ * -1 with one line said when there is no container.
+ */
+int kept_wait(struct state *state);
 
 #endif

@@ -21,7 +21,10 @@ struct log {
 	int why; /* the errno of that */
 };
 
-/* Go on with the log in dir, or begin it.  Says so when that fails. */
+/*
+ * Go on with the log in dir, or begin it.  Says so when that fails; what is
+ * added is lost then.
+ */
 int log_open(struct log *log, const char *dir);
 
 /*

@@ -130,7 +130,7 @@ take_slot(const struct state *state, unsigned int *base)
 	file_path(path, sizeof(path), "%s/userns", state->home);
 	if (find_slot(state, path, base))
 		return 0;
-	mkdir(path, 0755);
+	mkdir(path, 0700);
 	dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (dir == -1 || flock(dir, LOCK_EX) == -1) {
 		warn("%s", path);

@@ -71,6 +71,25 @@ choose_home(struct state *state)
 		errx(EXIT_OWN, "no home directory: set BOXLAB_HOME");
 }
 
+/*
+ * What we lock nobody else may open, for whoever can may lock it too, and keep
+ * us waiting.  With an error it is another user's.
+ */
+static void
+close_to_others(const struct state *state)
+{
+	static const char *const parts[] = { "running", "net", "userns" };
+	char path[PATH_MAX];
+	struct stat st;
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		file_path(path, sizeof(path), "%s/%s", state->home, parts[i]);
+		if (lstat(path, &st) == 0 && S_ISDIR(st.st_mode) &&
+		    (st.st_mode & 077) != 0)
+			chmod(path, 0700);
+	}
+}
+
 void
 state_open(struct state *state)
 {
@@ -84,6 +103,7 @@ state_open(struct state *state)
 		if (make_path(path) == -1)
 			err(EXIT_OWN, "%s" ELSEWHERE, path);
 	}
+	close_to_others(state);
 }
 
 /* Take running/ID, locked.  Its text is for who finds the lock free. */
@@ -94,7 +114,7 @@ take_lock(struct state *state, bool rm)
 	int saved;
 
 	file_path(path, sizeof(path), "%s/running/%s", state->home, state->id);
-	state->lock = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	state->lock = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (state->lock == -1)
 		return -1;
 	if (flock(state->lock, LOCK_EX) == -1 ||
@@ -110,12 +130,15 @@ take_lock(struct state *state, bool rm)
 
 /* Between open and flock our lock is free: keep sweepers out meanwhile. */
 static int
-hold_home(const struct state *state)
+hold_running(const struct state *state)
 {
-	int fd = open(state->home, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	char path[PATH_MAX];
+	int fd;
 
+	file_path(path, sizeof(path), "%s/running", state->home);
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd == -1 || flock(fd, LOCK_SH) == -1)
-		err(EXIT_OWN, "%s", state->home);
+		err(EXIT_OWN, "%s", path);
 	return fd;
 }
 
@@ -208,7 +231,7 @@ void
 state_create(struct state *state, const char *name, bool rm)
 {
 	unsigned char random[STATE_ID_SIZE / 2];
-	int home;
+	int running;
 
 	if (getrandom(random, sizeof(random), 0) != sizeof(random))
 		err(EXIT_OWN, "getrandom");
@@ -220,29 +243,29 @@ state_create(struct state *state, const char *name, bool rm)
 	state->facts.created = facts_now();
 	state->facts.rm = rm;
 	name_paths(state);
-	home = hold_home(state);
+	running = hold_running(state);
 	if (take_lock(state, rm) == -1)
 		err(EXIT_OWN, "%s/running/%s" ELSEWHERE, state->home,
 		    state->id);
 	take_name(state);
 	take_directory(state);
-	close(home);
+	close(running);
 }
 
 int
 state_take(struct state *state, const char *id, bool rm)
 {
-	int home = hold_home(state), saved;
+	int running = hold_running(state), saved;
 
 	strlcpy(state->id, id, sizeof(state->id));
 	name_paths(state);
 	if (take_lock(state, rm) == -1) {
 		saved = errno;
-		close(home);
+		close(running);
 		errno = saved;
 		return -1;
 	}
-	close(home);
+	close(running);
 	if (facts_read(state->dir, &state->facts) == 0) {
 		strlcpy(state->name, state->facts.name, sizeof(state->name));
 		return 0;
@@ -254,10 +277,25 @@ state_take(struct state *state, const char *id, bool rm)
 	return -1;
 }
 
+/*
+ * Once: a sweep that could not finish may be followed by many.  On a full disk
+ * there is room in the block that the file has.
+ */
+static void
+say_status(const struct state *state, int status)
+{
+	char text[128];
+	ssize_t n = pread(state->lock, text, sizeof(text) - 1, 0);
+
+	text[n > 0 ? n : 0] = '\0';
+	if (strstr(text, "exit ") == NULL)
+		dprintf(state->lock, "exit %d\n", status);
+}
+
 void
 state_return(struct state *state)
 {
-	dprintf(state->lock, "exit %d\n", (int)state->facts.status);
+	say_status(state, (int)state->facts.status);
 	unlink_in(state, "running", state->id);
 	close(state->lock);
 	state->lock = -1;
@@ -350,42 +388,59 @@ release_names(const struct state *state)
  * it to the end before: see still.c.
  */
 static int
-remove_directory(const struct state *state)
+remove_directory(const struct state *state, bool wait)
 {
 	char path[PATH_MAX];
-	int fd, result;
+	int fd, result = 0, saved;
 
 	file_path(path, sizeof(path), "%s/upper", state->dir);
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd != -1)
-		flock(fd, LOCK_EX);
-	result = file_remove_tree(state->dir);
+		result = flock(fd, LOCK_EX | (wait ? 0 : LOCK_NB));
+	if (result == 0)
+		result = file_remove_tree(state->dir);
+	saved = errno;
 	if (fd != -1)
 		close(fd);
+	errno = saved;
 	return result;
 }
 
-void
-state_release(struct state *state, bool keep, int status)
+static void
+release(struct state *state, bool keep, bool wait, int status)
 {
 	struct facts now;
-	bool known = facts_read(state->dir, &now) == 0;
+	bool known = facts_read(state->dir, &now) == 0, ended = true;
 
 	if (keep) {
-		state_edit(state, set_ended, &status);
-	} else if (remove_directory(state) == 0) {
+		ended = state_edit(state, set_ended, &status) == 0;
+	} else if (remove_directory(state, wait) == 0) {
 		state_unname(state, state->name);
 		if (!known)
 			release_names(state);
 		else
 			state_unname(state, now.name);
 	} else {
-		/* Marked as running, it is for the next sweep to try again. */
-		warn("%s", state->dir);
-		close(state->lock);
-		return;
+		ended = false;
+		if (errno != EWOULDBLOCK)
+			warn("%s", state->dir);
 	}
-	dprintf(state->lock, "exit %d\n", status);
-	unlink_in(state, "running", state->id);
+	say_status(state, status);
+
+	/* Marked as running, it is for the next sweep to try again. */
+	if (ended)
+		unlink_in(state, "running", state->id);
 	close(state->lock);
+}
+
+void
+state_release(struct state *state, bool keep, int status)
+{
+	release(state, keep, true, status);
+}
+
+void
+state_bury(struct state *state, bool keep, int status)
+{
+	release(state, keep, false, status);
 }

@@ -95,4 +95,10 @@ int state_edit(struct state *state,
  */
 void state_release(struct state *state, bool keep, int status);
 
+/*
+ * The same for one that is swept.  Who reads its files may be waiting for the
+ * sweep to end, so that is not waited for: then the next sweep removes it.
+ */
+void state_bury(struct state *state, bool keep, int status);
+
 #endif

@@ -65,8 +65,8 @@ freeze(struct held *held, enum still_pause pause)
 		return state_edit(state, set_paused, &on);
 	}
 	if (errno != ENOENT && errno != ENODEV) {
-		warn("%s: cannot be paused", state->name);
 		held->frozen = errno == ETIMEDOUT; /* a part of it */
+		warn("%s: cannot be paused", state->name);
 		return -1;
 	}
 	warnx("%s has no cgroup to freeze%s", state->name,

@@ -30,6 +30,7 @@
 #include "container.h"
 #include "exit.h"
 #include "hold.h"
+#include "kept.h"
 #include "log.h"
 #include "monitor.h"
 #include "supervise.h"
@@ -236,8 +237,7 @@ supervise_wait(
 	ear[SIGNALS].fd = signalfd(-1, &set, SFD_CLOEXEC);
 	if (ear[SIGNALS].fd == -1)
 		err(EXIT_OWN, "signalfd");
-	if (log_open(&log, state->dir) == -1)
-		exit(EXIT_OWN); /* and the box dies with us */
+	log_open(&log, state->dir); /* without one it goes on all the same */
 	fcntl(output->told[0], F_SETFL, O_NONBLOCK);
 	ear[TOLD].fd = output->told[0];
 	ear[OUT].fd = master != -1 ? master : output->streams.out[0];
@@ -321,6 +321,16 @@ nap(int milliseconds)
 	return false;
 }
 
+/* Unless it is unwanted by now.  Nobody may enter it until it is complete. */
+static bool
+start_again(struct state *state)
+{
+	/* A run that failed early has left it locked. */
+	return (state->start != -1 || kept_lock(state) == 0) &&
+	    facts_read(state->dir, &state->facts) == 0 &&
+	    !state->facts.stopping;
+}
+
 int
 supervise(const struct config *config, const struct image *image,
     struct state *state, bool rootless, const sigset_t *signals)
@@ -340,8 +350,7 @@ supervise(const struct config *config, const struct image *image,
 			milliseconds = FIRST_NAP;
 		state_edit(state, set_restarting, &status);
 		again = !state->facts.stopping && nap(milliseconds) &&
-		    facts_read(state->dir, &state->facts) == 0 &&
-		    !state->facts.stopping;
+		    start_again(state);
 		milliseconds =
 		    milliseconds < LAST_NAP / 2 ? 2 * milliseconds : LAST_NAP;
 	} while (again);

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include <dirent.h>
+#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -34,7 +35,8 @@ enum {
 
 /*
  * Restore the state of a dead box, as far as disk can tell, and release it.  Of
- * one that has not come to have a process there is nothing to keep.
+ * one that has not come to have a process there is nothing to keep; one whose
+ * facts are there and cannot be read is left as it is.
  * What a host that stopped would have said of it nobody knows: 255, as docker
  * has it.
  */
@@ -42,7 +44,8 @@ static void
 bury(const char *home, const char *id, int lock)
 {
 	struct state dead = STATE_NONE;
-	char path[PATH_MAX], text[128], keep[5] = "", boot[40];
+	char path[PATH_MAX], text[128] = "", keep[5] = "", boot[40];
+	const char *said;
 	int status = EXIT_SIGNAL + 9;
 
 	strlcpy(dead.home, home, sizeof(dead.home));
@@ -52,14 +55,23 @@ bury(const char *home, const char *id, int lock)
 	file_path(dead.cgroup, sizeof(dead.cgroup), "boxlab-%s", id);
 	strlcpy(dead.name, id, sizeof(dead.name));
 	file_path(path, sizeof(path), "%s/running/%s", home, id);
+	file_read(path, text, sizeof(text));
 	if (facts_read(dead.dir, &dead.facts) == 0) {
 		strlcpy(dead.name, dead.facts.name, sizeof(dead.name));
-		if (file_read(path, text, sizeof(text)) > 0)
-			sscanf(text, "%4s", keep);
+		sscanf(text, "%4s", keep);
+	} else if (errno != ENOENT && errno != ENODATA) {
+		warn("%s/facts", dead.dir);
+		close(lock);
+		return;
 	}
 	facts_boot(boot, sizeof(boot));
 	if (dead.facts.boot[0] != '\0' && strcmp(dead.facts.boot, boot) != 0)
 		status = LOST;
+
+	/* Its supervisor may have come as far as that. */
+	said = strstr(text, "exit ");
+	if (said != NULL)
+		sscanf(said, "exit %d", &status);
 
 	cgroup_kill(dead.cgroup);
 	cgroup_remove(dead.cgroup);
@@ -68,7 +80,11 @@ bury(const char *home, const char *id, int lock)
 		remap_forget(home, id);
 		volume_forget(home, id);
 	}
-	state_release(&dead, strcmp(keep, "keep") == 0, status);
+	if (strcmp(keep, "keep") == 0 &&
+	    strcmp(dead.facts.phase, "exited") == 0)
+		state_return(&dead); /* it had ended before, and it is said */
+	else
+		state_bury(&dead, strcmp(keep, "keep") == 0, status);
 }
 
 /*
@@ -139,23 +155,19 @@ void
 sweep(const char *home, bool wait)
 {
 	char id[STATE_ID_SIZE];
-	int fd, lock;
+	int lock;
 	DIR *d;
 
 	if (!may_open_more())
 		return;
+	d = open_running(home);
+	if (d == NULL)
+		return;
 
 	/* Whoever makes a container holds this lock shared: see state.c. */
-	fd = open(home, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd == -1)
-		return;
-	if (flock(fd, LOCK_EX | (wait ? 0 : LOCK_NB)) == 0) {
-		d = open_running(home);
+	if (flock(dirfd(d), LOCK_EX | (wait ? 0 : LOCK_NB)) == 0)
 		while (
 		    (lock = next_dead(d, O_RDWR | O_APPEND, LOCK_EX, id)) != -1)
 			bury(home, id, lock);
-		if (d != NULL)
-			closedir(d);
-	}
-	close(fd);
+	closedir(d);
 }
