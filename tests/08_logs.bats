@@ -95,6 +95,20 @@ log_file() { echo "$BOXLAB_HOME/containers/$id/log"; }
 	run -125 box logs "no-$TOKEN"
 }
 
+@test "-f goes on when another box was killed, and ends with its own" {
+	detach --name "two$TOKEN" busybox sh -c "$STAY"
+	detach --name "$TOKEN" busybox sh -c 'echo up
+		while :; do sleep 0.05; echo more; done'
+	start follow box logs -f "$TOKEN"
+	wait_for grep -q more follow.out
+	kill -KILL "$(fact "two$TOKEN" supervisor)"
+	sleep 0.3
+	kill -0 "$started" || fail "it has ended"
+	kill -KILL "$(fact "$TOKEN" supervisor)"
+	wait_for ended "$started"
+	wait "$started"
+}
+
 @test "a full disk loses lines, says so later, and stops nobody" {
 	need_root
 	mkdir -p "$BOXLAB_HOME"

@@ -7,6 +7,7 @@
  */
 
 #define _GNU_SOURCE
+#include <sys/file.h>
 #include <sys/inotify.h>
 
 #include <err.h>
@@ -24,7 +25,6 @@
 #include "find.h"
 #include "log.h"
 #include "options.h"
-#include "sweep.h"
 
 struct choice {
 	bool follow;
@@ -143,6 +143,18 @@ seek_tail(FILE *f, unsigned long lines)
 	fseeko(f, end, SEEK_SET);
 }
 
+/* Is nobody there who looks after it?  Its lock tells, whoever it was. */
+static bool
+is_over(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	bool over = fd == -1 || flock(fd, LOCK_SH | LOCK_NB) == 0;
+
+	if (fd != -1)
+		close(fd);
+	return over;
+}
+
 /* Go on until nobody looks after the container any more. */
 static void
 follow(const struct choice *choice, const struct state *state, FILE *f)
@@ -160,7 +172,7 @@ follow(const struct choice *choice, const struct state *state, FILE *f)
 		err(EXIT_OWN, "inotify: %s", path);
 	for (;;) {
 		print_all(choice, f);
-		if (!find_alive(state) || sweep_needed(state->home))
+		if (is_over(path))
 			break;
 		if (read(fd, events, sizeof(events)) == -1 && errno != EINTR)
 			err(EXIT_OWN, "inotify");
