@@ -35,19 +35,25 @@ PROG_05_chroot_vs_pivot	 = main box demo list
 PROG_06_overlay_whiteout = main box demo dir scenes scratch view
 PROG_07_caps_seccomp	 = main demo status
 COMMON	= exit file icmp nsid run say size sync userns
-BOX	= age attach beside cmd cmd_attach cmd_commit cmd_cp cmd_diff \
-	  cmd_exec cmd_info cmd_inspect cmd_logs cmd_pause cmd_port cmd_ps \
-	  cmd_rename cmd_rm cmd_run cmd_start cmd_stats cmd_stop cmd_top \
-	  cmd_volume command container copy_in devices end enter env_file \
-	  explain facts find firewall flow front hairpin hold hosts image \
-	  image_run inside join json kept keys lan limit log main monitor \
-	  mounts network options options_container options_limits \
+# box: the order of things, and around it, by subject.
+BOX	= container explain main
+BOX_DIRS = commands confine files life network options state
+IN_commands = age beside cmd cmd_attach cmd_commit cmd_cp cmd_diff cmd_exec \
+	  cmd_info cmd_inspect cmd_logs cmd_pause cmd_port cmd_ps cmd_rename \
+	  cmd_rm cmd_run cmd_start cmd_stats cmd_stop cmd_top cmd_volume json \
+	  shown table
+IN_confine = limit policy profile remap remap_enter rlimit seccomp_default \
+	  seccomp_table sysctl user
+IN_files = copy_in devices image image_run inside mounts ref rootfs \
+	  volume_fill volume_list volume_store volumes
+IN_life	= attach command end enter flow front hold keys log monitor output \
+	  process signals still streams supervise terminal
+IN_network = firewall hairpin hosts join lan network pasta pool ports
+IN_options = env_file options options_container options_limits \
 	  options_machine options_mount options_network options_privilege \
-	  options_process options_terminal options_world output pasta policy \
-	  pool ports process profile ref remap remap_enter rlimit rootfs \
-	  seccomp_default seccomp_table shown signals state still streams \
-	  supervise sweep sysctl table terminal user volume_fill volume_list \
-	  volume_store volumes
+	  options_process options_terminal options_world
+IN_state = facts kept lookup state sweep
+BOX_ALL = $(BOX) $(foreach d,$(BOX_DIRS),$(IN_$(d):%=$(d)/%))
 
 # What box becomes for its commands about images: larger libraries, which a
 # box that starts shall not load.
@@ -110,11 +116,12 @@ source	= $(firstword $(WORK:%=$(wildcard $(abspath $(WORK))/$(1))) labs/$(1))
 object	= $(1:%.c=$(BUILD)/obj/%.o)
 mech	= $(foreach m,$(MECH_$(1)),$(call object,$(call source,$(1)/$(m).c)))
 COMMON_OBJS = $(COMMON:%=$(BUILD)/obj/common/%.o)
-BOX_OBJS    = $(foreach b,$(BOX),\
+BOX_OBJS    = $(foreach b,$(BOX_ALL),\
 	      $(call object,$(call source,08_capstone/$(b).c)))
 MECH_OBJS   = $(foreach l,$(LABS),$(call mech,$(l)))
 ALL_CFLAGS  = -std=c17 -fPIE $(WARN) -Icommon $(LABS:%=-Ilabs/%) \
-	      -Ilabs/08_capstone -I$(BUILD)/gen $(BSD_CFLAGS) \
+	      -Ilabs/08_capstone $(BOX_DIRS:%=-Ilabs/08_capstone/%) \
+	      -I$(BUILD)/gen $(BSD_CFLAGS) \
 	      -DLIBSECCOMP=$(or $(LIBSECCOMP),none) $(CFLAGS)
 
 $(BUILD)/mechanisms: FORCE
@@ -138,29 +145,29 @@ $(sort $(BUILD)/obj/labs/07_caps_seccomp/syscalls.o \
 # Generated.  The default filter of box, compiled here and not at each start;
 # by the reference, so that it exists while a student's compiler does not.
 FILTER_OBJS = $(MECH_07_caps_seccomp:%=$(BUILD)/obj/labs/07_caps_seccomp/%.o) \
-	      $(BUILD)/obj/labs/08_capstone/seccomp_table.o \
-	      $(BUILD)/obj/labs/08_capstone/seccomp_gen.o
+	      $(BUILD)/obj/labs/08_capstone/confine/seccomp_table.o \
+	      $(BUILD)/obj/labs/08_capstone/confine/seccomp_gen.o
 $(BUILD)/gen/seccomp_default.inc: $(FILTER_OBJS)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $(BUILD)/gen/seccomp_gen $^ $(BSD_LIBS)
 	$(BUILD)/gen/seccomp_gen >$@.new
 	@mv $@.new $@
-$(BUILD)/obj/labs/08_capstone/seccomp_default.o: | \
+$(BUILD)/obj/labs/08_capstone/confine/seccomp_default.o: | \
     $(BUILD)/gen/seccomp_default.inc
 
 # Generated.  The last program before the command of a box, as bytes.
 LAUNCH_FLAGS = -nostdlib -static -no-pie -fno-pic -fno-stack-protector \
 	-fno-asynchronous-unwind-tables -Wl,--build-id=none,-z,noseparate-code
-$(BUILD)/gen/launch.inc: labs/08_capstone/launch.c
+$(BUILD)/gen/launch.inc: labs/08_capstone/life/launch.c
 	@mkdir -p $(@D)
 	$(CC) -std=c17 -O2 $(WARN) $(LAUNCH_FLAGS) -s -o $(@D)/launch $<
 	od -An -v -tu1 $(@D)/launch | sed 's/ *\([0-9][0-9]*\)/\1,/g' >$@.new
 	@mv $@.new $@
-$(BUILD)/obj/labs/08_capstone/output.o: | $(BUILD)/gen/launch.inc
+$(BUILD)/obj/labs/08_capstone/life/output.o: | $(BUILD)/gen/launch.inc
 
 # Generated.  Where each function begins, for box run --explain.
 BOX_SOURCES = $(foreach l,$(LABS),$(foreach m,$(MECH_$(l)),\
 	      $(call source,$(l)/$(m).c))) $(COMMON:%=common/%.c) \
-	      $(foreach b,$(BOX),$(call source,08_capstone/$(b).c))
+	      $(foreach b,$(BOX_ALL),$(call source,08_capstone/$(b).c))
 $(BUILD)/gen/functions.inc: scripts/function-lines $(BOX_SOURCES) \
     $(BUILD)/mechanisms
 	@mkdir -p $(@D)

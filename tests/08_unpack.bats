@@ -136,7 +136,7 @@ times l 777 $OUTSIDE"
 		f 644 0 0 hard new
 	END
 	run -0 contents
-	assert_line "hard f 644 "
+	assert_line "hard f 644"
 }
 
 @test "marks that mean nothing are refused" {
@@ -219,7 +219,7 @@ whiteouts() {
 		assert_line "box: left out device files: only root makes them"
 	fi
 	run -0 contents
-	assert_line "pipe p 644 "
+	assert_line "pipe p 644"
 }
 
 @test "owner, set-uid, set-gid and sticky bits are the image's" {

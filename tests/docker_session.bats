@@ -349,7 +349,6 @@ load_two() {
 }
 
 @test "commit: a new image of what was written, without the init layer" {
-	local blob
 	load_two
 	detach --name "n$TOKEN" "s$TOKEN" sh -c 'echo mine >/own; rm /added
 		echo up; sleep 600'

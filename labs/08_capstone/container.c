@@ -302,8 +302,8 @@ attend(struct box *box, pid_t pid)
 	else if (box->state->front != -1)
 		status = supervise_held(box->state, &box->output, pid, master);
 	else
-		status = monitor_wait(pid, master, config->interactive,
-		    &box->output.streams);
+		status = monitor_wait(
+		    pid, master, config->interactive, &box->output.streams);
 	close(box->alive[1]);
 	return output_end(&box->output, status, config->command[0]);
 }

@@ -7,8 +7,8 @@
 
 #include "cmd.h"
 #include "exit.h"
-#include "find.h"
 #include "kept.h"
+#include "lookup.h"
 #include "network.h"
 #include "options.h"
 

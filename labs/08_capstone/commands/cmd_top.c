@@ -18,7 +18,7 @@
 #include "cmd.h"
 #include "exit.h"
 #include "file.h"
-#include "find.h"
+#include "lookup.h"
 #include "nsid.h"
 #include "options.h"
 #include "table.h"

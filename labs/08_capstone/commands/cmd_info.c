@@ -26,8 +26,8 @@
 #include "cmd.h"
 #include "exit.h"
 #include "file.h"
-#include "find.h"
 #include "json.h"
+#include "lookup.h"
 #include "options.h"
 #include "userns.h"
 

@@ -20,7 +20,7 @@
 #include "cgroup.h"
 #include "exit.h"
 #include "file.h"
-#include "find.h"
+#include "lookup.h"
 #include "still.h"
 #include "sync.h"
 

@@ -9,7 +9,7 @@
 #include "cgroup.h"
 #include "cmd.h"
 #include "exit.h"
-#include "find.h"
+#include "lookup.h"
 #include "options.h"
 
 static void

@@ -22,7 +22,7 @@
 #include "cmd.h"
 #include "exit.h"
 #include "file.h"
-#include "find.h"
+#include "lookup.h"
 #include "process.h"
 #include "sweep.h"
 

@@ -18,11 +18,11 @@
 #include "exit.h"
 #include "image.h"
 #include "image_run.h"
+#include "options.h"
 #include "ports.h"
 #include "shown.h"
 #include "signals.h"
 #include "volume_store.h"
-#include "options.h"
 
 /* Where the value of a record belongs: one text, or a list of them. */
 static void

@@ -20,12 +20,12 @@
 #include "cmd.h"
 #include "exit.h"
 #include "file.h"
-#include "find.h"
-#include "still.h"
 #include "kept.h"
+#include "lookup.h"
 #include "options.h"
 #include "ref.h"
 #include "remap.h"
+#include "still.h"
 
 struct choice {
 	enum still_pause pause;

@@ -8,7 +8,7 @@
 
 #include "cmd.h"
 #include "exit.h"
-#include "find.h"
+#include "lookup.h"
 #include "options.h"
 #include "signals.h"
 

@@ -18,9 +18,9 @@
 #include "config.h"
 #include "exit.h"
 #include "file.h"
-#include "find.h"
 #include "json.h"
 #include "kept.h"
+#include "lookup.h"
 #include "options.h"
 #include "signals.h"
 

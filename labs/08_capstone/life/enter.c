@@ -264,8 +264,8 @@ attend(struct visit *visit, pid_t goer_pid)
 	if (visit->state->front != -1)
 		status = hold_wait(visit->state->front, master, pid);
 	else if (!config->detach)
-		status = monitor_wait(pid, master, config->interactive,
-		    &visit->output.streams);
+		status = monitor_wait(
+		    pid, master, config->interactive, &visit->output.streams);
 	else if (output_told(&visit->output) == TOLD_STARTED)
 		return 0;
 	else

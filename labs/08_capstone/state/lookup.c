@@ -1,4 +1,4 @@
-/* find.c - a container by what a person calls it. */
+/* lookup.c - a container by what a person calls it. */
 
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -11,7 +11,7 @@
 
 #include "exit.h"
 #include "file.h"
-#include "find.h"
+#include "lookup.h"
 #include "process.h"
 #include "userns.h"
 

@@ -22,8 +22,8 @@
 #include "cmd.h"
 #include "exit.h"
 #include "file.h"
-#include "find.h"
 #include "log.h"
+#include "lookup.h"
 #include "options.h"
 
 struct choice {

@@ -6,7 +6,7 @@
 
 #include "cmd.h"
 #include "exit.h"
-#include "find.h"
+#include "lookup.h"
 #include "options.h"
 #include "ports.h"
 

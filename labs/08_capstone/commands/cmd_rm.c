@@ -10,8 +10,8 @@
 
 #include "cmd.h"
 #include "exit.h"
-#include "find.h"
 #include "lan.h"
+#include "lookup.h"
 #include "options.h"
 #include "remap.h"
 #include "userns.h"

@@ -1,7 +1,7 @@
-/* find.h - a container by what a person calls it. */
+/* lookup.h - a container by what a person calls it. */
 
-#ifndef FIND_H
-#define FIND_H
+#ifndef LOOKUP_H
+#define LOOKUP_H
 
 #include <stdbool.h>
 

@@ -13,8 +13,8 @@
 #include "cmd.h"
 #include "exit.h"
 #include "file.h"
-#include "find.h"
 #include "hierarchy.h"
+#include "lookup.h"
 #include "options.h"
 #include "table.h"
 

@@ -11,7 +11,7 @@
 #include "age.h"
 #include "cmd.h"
 #include "exit.h"
-#include "find.h"
+#include "lookup.h"
 #include "options.h"
 #include "table.h"
 

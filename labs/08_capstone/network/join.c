@@ -20,10 +20,10 @@
 #include "exit.h"
 #include "explain.h"
 #include "file.h"
-#include "find.h"
 #include "hosts.h"
 #include "join.h"
 #include "kept.h"
+#include "lookup.h"
 #include "network.h"
 #include "sysctl.h"
 
