@@ -92,6 +92,36 @@ typed() {
 	assert_output "$id"
 }
 
+@test "who has to make room for another one is told, and has the shell back" {
+	detach -t --name "$TOKEN" busybox sh
+	attach
+	wait_for typed
+	start two script -qefc "box attach $TOKEN" /dev/null
+	wait_for test -s after
+	assert_equal "$(cat status)" 0
+	shows "box: $TOKEN goes on (box attach $TOKEN)"
+	cmp before after
+}
+
+@test "so is who is attached when a run ends that is not the last" {
+	detach -t --restart always --name "$TOKEN" busybox sh
+	attach
+	wait_for typed
+	printf 'exit 3\n' >&8
+	wait_for test -s after
+	assert_equal "$(cat status)" 0
+	shows "box: $TOKEN goes on (box attach $TOKEN)"
+}
+
+@test "the status of one that is forgotten at its end" {
+	detach -t --rm --name "$TOKEN" busybox sh
+	attach
+	wait_for typed
+	printf 'exit 3\n' >&8
+	wait_for test -s after
+	assert_equal "$(cat status)" 3
+}
+
 @test "what has no terminal, does not run, or is not there" {
 	detach --name "$TOKEN" busybox sleep 600
 	run -125 box attach "$TOKEN"

@@ -86,4 +86,10 @@ int cmd_end(struct state *state, unsigned int seconds);
  */
 int cmd_await(struct state *state);
 
+/*
+ * The last line of running/ID, which fd is open on: its exit status, once its
+ * owner has said it.  -1 before that.
+ */
+int cmd_said(int fd, int *status);
+
 #endif

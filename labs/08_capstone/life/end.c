@@ -43,9 +43,8 @@ cmd_unwanted(struct state *state)
 	return state_edit(state, set_unwanted, NULL);
 }
 
-/* The last line of running/ID, when its owner has let go of it. */
-static int
-read_status(int fd, int *status)
+int
+cmd_said(int fd, int *status)
 {
 	char text[128];
 	const char *line;
@@ -66,7 +65,7 @@ cmd_await(struct state *state)
 	while ((fd = open(path, O_RDONLY | O_CLOEXEC)) != -1) {
 		while (flock(fd, LOCK_SH) == -1 && errno == EINTR)
 			;
-		if (read_status(fd, &status) == 0) {
+		if (cmd_said(fd, &status) == 0) {
 			close(fd);
 			return status;
 		}
