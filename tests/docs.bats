@@ -153,7 +153,8 @@ rows() {
 		[ "$code" != - ] || continue
 		found=$((found + 1))
 		read -r file name < <(tr -d '`' <<<"$code")
-		[ -f "$file" ] || file=labs/$file
+		[ -f "$file" ] || [ ! -f "labs/$file" ] || file=labs/$file
+		[ -f "$file" ] || file=labs/08_capstone/$file
 		grep -qE "^$name\(|DOC: $name \*/" "$file" ||
 			bad+="$code"$'\n'
 	done < <(rows docs/docker-map.md)
