@@ -75,7 +75,7 @@ endif
 ifeq ($(call have,libseccomp json-c libbsd-overlay),yes)
 LIBEXEC	   += box-seccomp
 PROFILE_CFLAGS := $(shell $(PKG_CONFIG) --cflags libseccomp json-c)
-PROFILE_LIBS   := $(shell $(PKG_CONFIG) --libs libseccomp json-c)
+PROFILE_LIBS    = $(shell $(PKG_CONFIG) --libs libseccomp json-c)
 LIBSECCOMP     := $(shell $(PKG_CONFIG) --modversion libseccomp)
 else ifdef PROGRAMS
 LEFT_OUT    += no libseccomp or json-c: left out box-seccomp.
@@ -87,7 +87,7 @@ LEFT_OUT    += $(if $(PROGRAMS),no $(IMAGE_LIBS): left out box-image.)
 else ifneq ($(PROGRAMS),)
 LIBEXEC	    += box-image
 IMAGE_FLAGS := $(shell $(PKG_CONFIG) --cflags $(IMAGE_LIBS))
-IMAGE_LINK  := $(shell $(PKG_CONFIG) --libs $(IMAGE_LIBS))
+IMAGE_LINK   = $(shell $(PKG_CONFIG) --libs $(IMAGE_LIBS))
 endif
 
 # A box starts sooner if there is nothing to load: where all of its libraries
