@@ -52,7 +52,7 @@ IN_network = firewall hairpin hosts join lan network pasta pool ports
 IN_options = env_file options options_container options_limits \
 	  options_machine options_mount options_network options_privilege \
 	  options_process options_terminal options_world
-IN_state = facts kept lookup state sweep
+IN_state = facts home kept lookup name state sweep
 BOX_ALL = $(BOX) $(foreach d,$(BOX_DIRS),$(IN_$(d):%=$(d)/%))
 
 # What box becomes for its commands about images: larger libraries, which a
@@ -121,8 +121,7 @@ BOX_OBJS    = $(foreach b,$(BOX_ALL),\
 MECH_OBJS   = $(foreach l,$(LABS),$(call mech,$(l)))
 ALL_CFLAGS  = -std=c17 -fPIE $(WARN) -Icommon $(LABS:%=-Ilabs/%) \
 	      -Ilabs/08_capstone $(BOX_DIRS:%=-Ilabs/08_capstone/%) \
-	      -I$(BUILD)/gen $(BSD_CFLAGS) \
-	      -DLIBSECCOMP=$(or $(LIBSECCOMP),none) $(CFLAGS)
+	      -I$(BUILD)/gen $(BSD_CFLAGS) $(CFLAGS)
 
 $(BUILD)/mechanisms: FORCE
 	@mkdir -p $(@D)
@@ -133,6 +132,10 @@ FORCE:
 $(BUILD)/obj/%.o: %.c
 	@[ -d $(@D) ] || mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+# What is compiled for it is kept for it: a profile by its library's version.
+$(BUILD)/obj/labs/08_capstone/confine/profile.o: \
+    ALL_CFLAGS += -DLIBSECCOMP=$(or $(LIBSECCOMP),none)
 
 # Generated.  The system calls that this machine's headers know.
 $(BUILD)/gen/syscall_names.inc: scripts/syscall-names

@@ -10,7 +10,6 @@
 #include <sys/random.h>
 #include <sys/stat.h>
 
-#include <dirent.h>
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -23,88 +22,6 @@
 #include "file.h"
 #include "process.h"
 #include "state.h"
-#include "sweep.h"
-#include "userns.h"
-
-#define ELSEWHERE " (set BOXLAB_HOME to use another directory)"
-
-/* mkdir -p */
-static int
-make_path(const char *path)
-{
-	char parent[PATH_MAX];
-	char *slash;
-
-	if (mkdir(path, 0755) == 0 || errno == EEXIST)
-		return 0;
-	if (errno != ENOENT)
-		return -1;
-	file_path(parent, sizeof(parent), "%s", path);
-	slash = strrchr(parent, '/');
-	if (slash == NULL || slash == parent)
-		return -1;
-	*slash = '\0';
-	if (make_path(parent) == -1)
-		return -1;
-	return mkdir(path, 0755) == 0 || errno == EEXIST ? 0 : -1;
-}
-
-static void
-choose_home(struct state *state)
-{
-	const char *home = getenv("BOXLAB_HOME");
-	const char *data = getenv("XDG_DATA_HOME");
-	const char *user = getenv("HOME");
-
-	if (home != NULL && home[0] == '/')
-		file_path(state->home, sizeof(state->home), "%s", home);
-	else if (home != NULL)
-		errx(EXIT_OWN, "BOXLAB_HOME=%s: must start with /", home);
-	else if (geteuid() == 0 && (!userns_inside() || user == NULL))
-		file_path(state->home, sizeof(state->home), "/var/lib/boxlab");
-	else if (data != NULL && data[0] == '/')
-		file_path(state->home, sizeof(state->home), "%s/boxlab", data);
-	else if (user != NULL && user[0] == '/')
-		file_path(state->home, sizeof(state->home),
-		    "%s/.local/share/boxlab", user);
-	else
-		errx(EXIT_OWN, "no home directory: set BOXLAB_HOME");
-}
-
-/*
- * What we lock nobody else may open, for whoever can may lock it too, and keep
- * us waiting.  With an error it is another user's.
- */
-static void
-close_to_others(const struct state *state)
-{
-	static const char *const parts[] = { "running", "net", "userns" };
-	char path[PATH_MAX];
-	struct stat st;
-
-	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
-		file_path(path, sizeof(path), "%s/%s", state->home, parts[i]);
-		if (lstat(path, &st) == 0 && S_ISDIR(st.st_mode) &&
-		    (st.st_mode & 077) != 0)
-			chmod(path, 0700);
-	}
-}
-
-void
-state_open(struct state *state)
-{
-	static const char *const parts[] = { "containers", "names", "running",
-		"net", "stage" };
-	char path[PATH_MAX];
-
-	choose_home(state);
-	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
-		file_path(path, sizeof(path), "%s/%s", state->home, parts[i]);
-		if (make_path(path) == -1)
-			err(EXIT_OWN, "%s" ELSEWHERE, path);
-	}
-	close_to_others(state);
-}
 
 /* Take running/ID, locked.  Its text is for who finds the lock free. */
 static int
@@ -149,49 +66,6 @@ unlink_in(const struct state *state, const char *part, const char *name)
 
 	file_path(path, sizeof(path), "%s/%s/%s", state->home, part, name);
 	unlink(path);
-}
-
-/* A name that leads nowhere: who gave it was killed half-way. */
-static bool
-is_stale(const struct state *state, const char *path)
-{
-	char id[STATE_ID_SIZE], other[PATH_MAX];
-
-	if (readlink(path, id, sizeof(id)) != STATE_ID_SIZE - 1)
-		return false;
-	file_path(other, sizeof(other), "%s/running/%.12s", state->home, id);
-	if (faccessat(AT_FDCWD, other, F_OK, 0) == 0)
-		return false;
-	file_path(other, sizeof(other), "%s/containers/%.12s", state->home, id);
-	return faccessat(AT_FDCWD, other, F_OK, 0) == -1 && errno == ENOENT;
-}
-
-int
-state_name(const struct state *state, const char *name)
-{
-	char path[PATH_MAX];
-
-	file_path(path, sizeof(path), "%s/names/%s", state->home, name);
-	if (symlink(state->id, path) == 0)
-		return 0;
-	if (errno != EEXIST)
-		return -1;
-	if (is_stale(state, path) && unlink(path) == 0)
-		return symlink(state->id, path);
-	errno = EEXIST;
-	return -1;
-}
-
-void
-state_unname(const struct state *state, const char *name)
-{
-	char path[PATH_MAX], id[STATE_ID_SIZE];
-
-	/* It may have been given to another since. */
-	file_path(path, sizeof(path), "%s/names/%s", state->home, name);
-	if (readlink(path, id, sizeof(id)) == STATE_ID_SIZE - 1 &&
-	    memcmp(id, state->id, STATE_ID_SIZE - 1) == 0)
-		unlink(path);
 }
 
 static void
@@ -245,7 +119,7 @@ state_create(struct state *state, const char *name, bool rm)
 	name_paths(state);
 	running = hold_running(state);
 	if (take_lock(state, rm) == -1)
-		err(EXIT_OWN, "%s/running/%s" ELSEWHERE, state->home,
+		err(EXIT_OWN, "%s/running/%s" STATE_ELSEWHERE, state->home,
 		    state->id);
 	take_name(state);
 	take_directory(state);
@@ -366,23 +240,6 @@ set_ended(struct facts *facts, const void *arg)
 	facts->paused = 0;
 }
 
-/* Whatever names lead to a container of which nothing else is known. */
-static void
-release_names(const struct state *state)
-{
-	char path[PATH_MAX];
-	const struct dirent *entry;
-	DIR *d;
-
-	file_path(path, sizeof(path), "%s/names", state->home);
-	d = opendir(path);
-	while (d != NULL && (entry = readdir(d)) != NULL)
-		if (entry->d_name[0] != '.')
-			state_unname(state, entry->d_name);
-	if (d != NULL)
-		closedir(d);
-}
-
 /*
  * Remove the directory.  Who is making an image of it has the lock, and reads
  * it to the end before: see still.c.
@@ -417,7 +274,7 @@ release(struct state *state, bool keep, bool wait, int status)
 	} else if (remove_directory(state, wait) == 0) {
 		state_unname(state, state->name);
 		if (!known)
-			release_names(state);
+			state_unname_all(state);
 		else
 			state_unname(state, now.name);
 	} else {

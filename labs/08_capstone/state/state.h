@@ -10,6 +10,9 @@
 
 #include "facts.h"
 
+/* What to do when nothing can be written there: the end of a message. */
+#define STATE_ELSEWHERE " (set BOXLAB_HOME to use another directory)"
+
 #define STATE_ID_SIZE 13 /* twelve hexadecimal digits and a NUL */
 
 /*
@@ -65,6 +68,9 @@ void state_create(struct state *state, const char *name, bool rm);
  */
 int state_name(const struct state *state, const char *name);
 void state_unname(const struct state *state, const char *name);
+
+/* Take all its names, whichever they are: nothing else is known of it. */
+void state_unname_all(const struct state *state);
 
 /*
  * Take an ended container again, by its id, to start or to remove it, as if
