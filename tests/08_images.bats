@@ -341,14 +341,6 @@ make_docker() {
 	assert_output "$TOKEN"
 }
 
-# Each file's type, mode, owner, size, time, link and extended attributes.
-fingerprint() {
-	(cd "$1" && find . ! -type d -printf '%p %y %m %U %G %s %T@ %l %n\n' |
-		sort && find . -type d -printf '%p %y %m %U %G %T@\n' | sort
-		find . -type f -print0 | sort -z | xargs -0 cksum
-		getfattr -R -P -h -m - -d . 2>/dev/null)
-}
-
 @test "unpacked as umoci does it, file by file" {
 	need_root
 	need umoci

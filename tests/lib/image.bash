@@ -52,6 +52,14 @@ import_list() {
 	mktar >list.tar && box import "$@" list.tar "$name"
 }
 
+# Each file's type, mode, owner, size, time, link and extended attributes.
+fingerprint() {
+	(cd "$1" && find . ! -type d -printf '%p %y %m %U %G %s %T@ %l %n\n' |
+		sort && find . -type d -printf '%p %y %m %U %G %T@\n' | sort
+		find . -type f -print0 | sort -z | xargs -0 cksum
+		getfattr -R -P -h -m - -d . 2>/dev/null)
+}
+
 # All that the store has, by name, without what is locked or empty.
 store_state() {
 	[ ! -d "$(STORE)" ] || (cd "$(STORE)" &&
