@@ -108,6 +108,30 @@ $(head -n 1 one.out)"
 	assert_equal "${#lines[@]}" 1
 }
 
+@test "container: two that wait for each other say so, and do not wait" {
+	local one="one-$TOKEN" two="two-$TOKEN" first second
+	detach --network none --name "$one" busybox sh -c "$STAY"
+	detach --network "container:$one" --name "$two" busybox sh -c "$STAY"
+	detach --network "container:$two" --name "three-$TOKEN" busybox \
+		sh -c "$STAY"
+	box rename "$one" "zero-$TOKEN"
+	box rename "three-$TOKEN" "$one"
+	box kill "zero-$TOKEN" "$one" "$two"
+	wait_for fact_is "$one" phase exited
+	wait_for fact_is "$two" phase exited
+	for _ in {1..10}; do
+		first=0 second=0
+		timeout 20 "$BOXLAB_BIN/box" start "$one" >one.out 2>&1 &
+		timeout 20 "$BOXLAB_BIN/box" start "$two" >two.out 2>&1 ||
+			second=$?
+		wait $! || first=$?
+		assert_equal "$first $second" "125 125"
+	done
+	run -0 cat one.out two.out
+	assert_output --regexp "waits for this container's network|does not run"
+	box rm "zero-$TOKEN" "$one" "$two"
+}
+
 @test "container: a number that now is another process's is not believed" {
 	start_box one --network none --name "one-$TOKEN" busybox sh -c "$STAY"
 	local file

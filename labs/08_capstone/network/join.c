@@ -27,6 +27,53 @@
 #include "network.h"
 #include "sysctl.h"
 
+static void
+mark_path(
+    char path[PATH_MAX], const char *home, const char *id, const char *what)
+{
+	file_path(path, PATH_MAX, "%s/containers/%s/%s", home, id, what);
+}
+
+/* Does the container wait, itself or through others, for this one? */
+static bool
+waits_for_us(const struct state *state, const struct state *other)
+{
+	char path[PATH_MAX], id[STATE_ID_SIZE];
+
+	memcpy(id, other->id, sizeof(id));
+	for (int i = 0; i < 100; i++) {
+		mark_path(path, state->home, id, "waits");
+		if (readlink(path, id, sizeof(id)) != STATE_ID_SIZE - 1)
+			return false;
+		if (memcmp(id, state->id, STATE_ID_SIZE - 1) == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * As kept_wait().  Containers that start at the same time, and each in the
+ * network of the other, would wait for ever: so each says for whom it waits,
+ * and looks whether that leads back to itself.
+ */
+static int
+wait_started(const struct state *state, struct state *other)
+{
+	char path[PATH_MAX];
+	int lock = -1;
+
+	mark_path(path, state->home, state->id, "waits");
+	unlink(path);
+	if (symlink(other->id, path) == -1)
+		warn("%s", path);
+	else if (waits_for_us(state, other))
+		warnx("%s waits for this container's network", other->name);
+	else
+		lock = kept_wait(other);
+	unlink(path);
+	return lock;
+}
+
 /*
  * A pidfd of a process of a running container, whose process 1 has all of its
  * namespaces by now and which may be joined, and its number; -1 with one line
@@ -43,7 +90,7 @@ open_box(struct state *other, const struct state *state, const char *name,
 		return -1;
 	errno = ESRCH;
 	if (strcmp(other->id, state->id) != 0) { /* else we are it by now */
-		lock = kept_wait(other);
+		lock = wait_started(state, other);
 		if (lock == -1)
 			return -1;
 		fd = find_process(other);
@@ -73,13 +120,6 @@ join_userns(const struct state *state, const char *name)
 	if (setns(fd, CLONE_NEWUSER) == -1)
 		err(EXIT_OWN, "setns: the user namespace of %s", name);
 	close(fd);
-}
-
-static void
-mark_path(
-    char path[PATH_MAX], const char *home, const char *id, const char *what)
-{
-	file_path(path, PATH_MAX, "%s/containers/%s/%s", home, id, what);
 }
 
 void
