@@ -7,7 +7,7 @@ setup_file() {
 	TOP=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
 	unset MAKEFLAGS MFLAGS MAKELEVEL
 	export BUILT=$BATS_FILE_TMPDIR/build
-	local TIMEFORMAT='%0U %0S'
+	local TIMEFORMAT='%3U %3S'
 	{ time make -s -j2 -C "$TOP" BUILD="$BUILT" \
 		>"$BATS_FILE_TMPDIR/log" 2>&1; } 2>"$BATS_FILE_TMPDIR/time" || {
 		cat "$BATS_FILE_TMPDIR/log"
@@ -18,12 +18,31 @@ setup_file() {
 # Build into a directory of this file's own, never into the tree's.
 mk() { make -C "$TOP" --no-print-directory BUILD="$BUILT" "$@"; }
 
-# Processor time, which does not grow when the machine has other things to do.
-@test "from clean, all is built in 30 seconds of a processor's time" {
-	local user system
+# Compile one small file ten times, as make would.
+compile_ten() {
+	local i flags
+	flags=$(mk print-ALL_CFLAGS)
+	for i in 1 2 3 4 5 6 7 8 9 10; do
+		# shellcheck disable=SC2086 # flags are words
+		(cd "$TOP" && cc $flags -c -o "$BATS_TEST_TMPDIR/$i.o" \
+			labs/01_uts/uts.c)
+	done
+}
+
+# Processor time, which does not grow when the machine has other things to do,
+# and in units of the machine: where a file takes 60 ms, these are 30 seconds.
+@test "from clean, all is built in the time of 500 small files" {
+	local TIMEFORMAT='%3U %3S' user system ten all
+	read -r user system < <({ time compile_ten >&2; } 2>&1)
+	ten=$((10#${user/./} + 10#${system/./}))
 	read -r user system <"$BATS_FILE_TMPDIR/time"
-	echo "$user + $system seconds"
-	[ $((user + system)) -lt 30 ]
+	all=$((10#${user/./} + 10#${system/./}))
+	echo "all: $all ms, ten small files: $ten ms"
+	[ "$ten" -gt 0 ]
+		[ "$all" -lt $((50 * ten)) ]
+}
+
+@test "what is built: the labs, box and its image" {
 	run -0 ls "$BUILT/bin"
 	assert_output "\
 01_uts
