@@ -39,7 +39,7 @@ compile_ten() {
 	all=$((10#${user/./} + 10#${system/./}))
 	echo "all: $all ms, ten small files: $ten ms"
 	[ "$ten" -gt 0 ]
-		[ "$all" -lt $((50 * ten)) ]
+	[ "$all" -lt $((50 * ten)) ]
 }
 
 @test "what is built: the labs, box and its image" {

@@ -16,7 +16,7 @@
  * nothing any more.
  */
 
-/* Write what shall be in store/dirty: its beginning, and a name that will go. */
+/* Write what shall be in store/dirty: its beginning; a name that will go. */
 void undo_begin(FILE *f);
 void undo_note(FILE *f, const struct store *store, const char *ref);
 
