@@ -232,5 +232,17 @@ teardown() {
 	run -0 bash -c 'timeout -s KILL 10 box run -q --rm --init busybox yes |
 		head -n 1; [ "${PIPESTATUS[0]}" -ne 137 ]'
 	assert_output y
-	run -1 bash -c 'box run -q --rm busybox echo x >/dev/full 2>/dev/null'
+}
+
+@test "output that cannot be written is said, and not called a success" {
+	run -125 --separate-stderr \
+		bash -c 'box run -q --rm busybox echo x >/dev/full'
+	assert_equal "$stderr" "box: standard output: No space left on device"
+	run -125 bash -c 'box run --rm busybox sh -c "echo x >&2" 2>/dev/full'
+	run -7 bash -c 'box run -q --rm busybox sh -c "echo x; exit 7" >/dev/full'
+	assert_output "box: standard output: No space left on device"
+	detach --name "f$TOKEN" busybox sleep 600
+	run -125 bash -c "box exec f$TOKEN echo x >/dev/full"
+	assert_output "box: standard output: No space left on device"
+	run -0 bash -c "box exec f$TOKEN echo x | :"
 }

@@ -16,7 +16,7 @@ flow_begin(struct flow *flow, int from, int to)
 	flow->to = to;
 	flow->used = 0;
 	flow->ended = from == -1;
-	flow->failed = false;
+	flow->error = 0;
 }
 
 void
@@ -48,8 +48,9 @@ flow_move(struct flow *flow, const struct pollfd pfd[2])
 			flow->used -= (size_t)n;
 			memmove(flow->buf, flow->buf + n, flow->used);
 		} else if (n == -1 && errno != EINTR && errno != EAGAIN) {
+			flow->error = errno;
 			flow->used = 0;
-			flow->ended = flow->failed = true;
+			flow->ended = true;
 		}
 	}
 }

@@ -12,7 +12,7 @@ struct flow {
 	int from, to;
 	size_t used;
 	bool ended; /* nothing comes any more */
-	bool failed; /* nobody takes it any more */
+	int error; /* why nothing can be written any more, or 0 */
 	char buf[4096];
 };
 

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "exit.h"
@@ -135,7 +136,7 @@ end_input(struct cargo *cargo, bool idle)
 static void
 end_output(struct flow *flow, int *from)
 {
-	if (!flow->failed || *from == -1)
+	if (flow->error == 0 || *from == -1)
 		return;
 	close(*from);
 	*from = -1;
@@ -163,18 +164,31 @@ carry(struct cargo *cargo, int signals)
 	if (cargo->streams != NULL) {
 		end_output(&cargo->out, &cargo->streams->out[0]);
 		end_output(&cargo->err, &cargo->streams->err[0]);
-	} else if (cargo->out.failed) {
+	} else if (cargo->out.error != 0) {
 		flow_begin(&cargo->in, -1, -1);
 		end_output(&cargo->out, &cargo->master); /* it hangs up */
 	}
 	return pfd[0].revents != 0;
 }
 
+/*
+ * What the box has said is lost, so that its caller must not take it for done.
+ * Who closes a pipe wants no more: that is no error.
+ */
+static bool
+is_lost(const struct flow *flow, const char *name)
+{
+	if (flow->error == 0 || flow->error == EPIPE)
+		return false;
+	warnc(flow->error, "%s", name);
+	return true;
+}
+
 int
 monitor_wait(pid_t pid, int master, bool interactive, struct streams *streams)
 {
 	struct cargo cargo;
-	int fd, wstatus = 0;
+	int fd, status, wstatus = 0;
 	sigset_t set;
 
 	monitor_signals(&set);
@@ -190,5 +204,10 @@ monitor_wait(pid_t pid, int master, bool interactive, struct streams *streams)
 	flow_drain(&cargo.out, cargo.streams == NULL);
 	flow_drain(&cargo.err, false);
 	close(fd);
-	return exit_status(wstatus);
+	status = exit_status(wstatus);
+	if ((is_lost(&cargo.out, "standard output") ||
+		is_lost(&cargo.err, "standard error")) &&
+	    status == EXIT_SUCCESS)
+		status = EXIT_OWN;
+	return status;
 }

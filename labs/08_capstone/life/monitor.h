@@ -30,10 +30,11 @@ bool monitor_signal(int fd, pid_t pid, int master, int *wstatus);
 void monitor_pass(pid_t pid, int sig);
 
 /*
- * Wait for the box's process 1 and return its exit status.  Meanwhile hand
- * every signal on to it, and carry bytes between the caller and the box: with
- * master != -1 its terminal's and window sizes, input only if interactive;
- * else through its streams, as far as they are pipes.
+ * Wait for the box's process 1 and return its exit status, or EXIT_OWN in
+ * place of 0 if its output could not be written.  Meanwhile hand every signal
+ * on to it, and carry bytes between the caller and the box: with master != -1
+ * its terminal's and window sizes, input only if interactive; else through its
+ * streams, as far as they are pipes.
  */
 int monitor_wait(
     pid_t pid, int master, bool interactive, struct streams *streams);
