@@ -182,3 +182,20 @@ address() { head -n 1 "$1.out" | cut -d / -f 1; }
  host, pasta or container:NAME"
 	done
 }
+
+no_link() { ! ip link show "$1" >/dev/null 2>&1; }
+
+@test "started again, a box gets a new cable, if its last is there or not" {
+	need_root
+	detach --name "$TOKEN" busybox sh -c 'ip -o link show eth0'
+	run -0 box wait "$TOKEN"
+	run -0 box start "$TOKEN"
+	run -0 box wait "$TOKEN"
+	wait_for no_link "b$id"
+	ip link add "b$id" type veth peer name other
+	run -0 box start "$TOKEN"
+	run -0 box wait "$TOKEN"
+	assert_output 0
+	no_link other
+	box rm "$TOKEN"
+}

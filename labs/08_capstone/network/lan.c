@@ -146,6 +146,20 @@ ensure_bridge(struct network_plan *plan)
 	return result;
 }
 
+/* The kernel takes a box's cable away some time after the box is gone. */
+static int
+lay_cable(const char *link, pid_t pid)
+{
+	explain("veth_create");
+	if (veth_create(link, "eth0", pid, BRIDGE) == 0)
+		return 0;
+
+	/* So this container, which starts again, may still have its last. */
+	if (errno != EEXIST || (link_delete(link) == -1 && errno != ENODEV))
+		return -1;
+	return veth_create(link, "eth0", pid, BRIDGE);
+}
+
 int
 lan_connect(struct network_plan *plan, pid_t pid)
 {
@@ -153,8 +167,7 @@ lan_connect(struct network_plan *plan, pid_t pid)
 
 	if (ensure_bridge(plan) == -1)
 		return -1;
-	explain("veth_create");
-	if (veth_create(plan->link, "eth0", pid, BRIDGE) == -1) {
+	if (lay_cable(plan->link, pid) == -1) {
 		if (errno == EOPNOTSUPP)
 			warnx("the host's link " BRIDGE " is no bridge: rename "
 			      "it, or use --network none");
