@@ -55,7 +55,7 @@ hold_running(const struct state *state)
 	file_path(path, sizeof(path), "%s/running", state->home);
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd == -1 || flock(fd, LOCK_SH) == -1)
-		err(EXIT_OWN, "%s", path);
+		err(EXIT_OWN, "%s" STATE_ELSEWHERE, path);
 	return fd;
 }
 
