@@ -49,7 +49,7 @@ IN_files = copy_in devices image image_run inside mounts ref rootfs \
 	  volume_fill volume_list volume_store volumes
 IN_life	= attach command end enter flow front hold keys log monitor output \
 	  process signals still streams supervise terminal
-IN_network = firewall hairpin hosts join lan network pasta pool ports
+IN_network = firewall hairpin hosts join lan network pasta pool ports resolver
 IN_options = env_file options options_container options_limits \
 	  options_machine options_mount options_network options_privilege \
 	  options_process options_terminal options_world

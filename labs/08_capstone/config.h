@@ -97,6 +97,10 @@ struct config {
 
 	enum network network;
 	const char *network_of; /* NETWORK_CONTAINER: whose; a name or id */
+	const char **dns; /* --dns: addresses of name servers */
+	size_t dns_count;
+	const char **dns_search; /* --dns-search: domains */
+	size_t dns_search_count;
 	struct port *ports;
 	size_t port_count;
 	struct port *exposed; /* ports of the box that -P publishes */

@@ -160,8 +160,8 @@ mount_layers(struct box *box)
 
 	/* Before there is anything of ours that a volume could show. */
 	volumes_clone(config, &box->remap);
-	box->root = rootfs_mount(box->image, box->state, &box->remap,
-	    config->hostname, box->network.address, config->rm);
+	box->root = rootfs_mount(
+	    box->image, box->state, &box->remap, config, box->network.address);
 	root = open_root(box);
 	volumes_fill(root, box->root, config, &box->remap);
 	close(root);

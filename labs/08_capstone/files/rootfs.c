@@ -23,6 +23,7 @@
 #include "file.h"
 #include "hosts.h"
 #include "overlay.h"
+#include "resolver.h"
 #include "rootfs.h"
 
 static void
@@ -56,35 +57,34 @@ make_link(const char *stage, const char *name, const char *target)
 }
 
 static void
-make_init_layer(const char *stage, const char *hostname, const char *address)
+make_init_layer(
+    const char *stage, const struct config *config, const char *address)
 {
 	static const char *const directories[] = { "init", "init/etc",
 		"init/dev", "init/proc", "init/sys" };
-	char text[4096];
+	char text[4096], *servers;
 
 	for (size_t i = 0; i < sizeof(directories) / sizeof(directories[0]);
 	     i++)
 		make_directory(stage, directories[i], false);
 
-	snprintf(text, sizeof(text), "%s\n", hostname);
+	snprintf(text, sizeof(text), "%s\n", config->hostname);
 	make_file(stage, "hostname", text);
 	if (address[0] == '\0') {
 		snprintf(text, sizeof(text),
 		    "127.0.0.1\tlocalhost\n"
 		    "::1\tlocalhost\n"
 		    "127.0.0.1\t%s\n",
-		    hostname);
+		    config->hostname);
 		make_file(stage, "hosts", text);
 	} else {
 		make_directory(stage, "init" HOSTS_SEEN, false);
 		make_link(stage, "hosts", HOSTS_LINK);
 	}
 
-	/* Name servers are the host's; without any, there are none. */
-	if (file_read("/etc/resolv.conf", text, sizeof(text) - 1) <= 0)
-		text[0] = '\0';
-	strlcat(text, "\n", sizeof(text));
-	make_file(stage, "resolv.conf", text);
+	servers = resolver_text(config);
+	make_file(stage, "resolv.conf", servers);
+	free(servers);
 
 	make_link(stage, "mtab", "/proc/mounts");
 }
@@ -156,8 +156,7 @@ make_stage(char stage[PATH_MAX / 2], const struct state *state)
 
 const char *
 rootfs_mount(const struct image *image, const struct state *state,
-    const struct remap *remap, const char *hostname, const char *address,
-    bool scratch)
+    const struct remap *remap, const struct config *config, const char *address)
 {
 	static char root[PATH_MAX];
 	char stage[PATH_MAX / 2], init[PATH_MAX], upper[PATH_MAX],
@@ -170,7 +169,7 @@ rootfs_mount(const struct image *image, const struct state *state,
 	make_directory(state->dir, "work", true);
 
 	make_stage(stage, state);
-	make_init_layer(stage, hostname, address);
+	make_init_layer(stage, config, address);
 	if (remap->on)
 		give_init_layer(stage, remap->base);
 
@@ -188,7 +187,7 @@ rootfs_mount(const struct image *image, const struct state *state,
 		lowers[i + 1] = layer(remap, image->layers[i], stage, i);
 	explain("overlay_mount");
 	overlay_mount(
-	    root, lowers, image->layer_count + 1, upper, work, scratch);
+	    root, lowers, image->layer_count + 1, upper, work, config->rm);
 	free(lowers);
 	if (address[0] != '\0')
 		hosts_mount(root, state->home);

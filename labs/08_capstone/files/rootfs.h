@@ -3,8 +3,7 @@
 #ifndef ROOTFS_H
 #define ROOTFS_H
 
-#include <stdbool.h>
-
+#include "config.h"
 #include "image.h"
 #include "remap.h"
 #include "state.h"
@@ -14,14 +13,13 @@
  * only, and a writable layer in state->dir, all with owners as remap has it.
  * Called in the box, in a mount namespace of its own that has left the host's
  * peer groups.  address: where the box is on the bridge, whose boxes have a
- * common /etc/hosts; or "", and it has a file of its own with hostname in it.
- * scratch: the writable layer
- * will be removed at the end.  Returns the directory it is
- * mounted on, a name that no other process can use.  Exits on failure.
+ * common /etc/hosts; or "", and it has a file of its own with its hostname in
+ * it.  Returns the directory it is mounted on, a name that no other process can
+ * use.  Exits on failure.
  */
 const char *rootfs_mount(const struct image *image, const struct state *state,
-    const struct remap *remap, const char *hostname, const char *address,
-    bool scratch);
+    const struct remap *remap, const struct config *config,
+    const char *address);
 
 /*
  * Mount a container that has ended once more, for who wants to see or change

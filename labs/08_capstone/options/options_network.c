@@ -134,6 +134,32 @@ set_expose(const char *text, void *to)
 		errx(EXIT_OWN, "--expose %s: not PORT[/udp]", text);
 }
 
+static void
+set_dns(const char *text, void *to)
+{
+	struct config *config = to;
+	struct in6_addr unused;
+
+	if (inet_pton(AF_INET, text, &unused) != 1 &&
+	    inet_pton(AF_INET6, text, &unused) != 1)
+		errx(EXIT_OWN, "--dns %s: not an address", text);
+	config->dns =
+	    options_grow(config->dns, config->dns_count, sizeof(*config->dns));
+	config->dns[config->dns_count++] = text;
+}
+
+static void
+set_dns_search(const char *text, void *to)
+{
+	struct config *config = to;
+
+	if (text[0] == '\0' || strpbrk(text, " \t\n#;") != NULL)
+		errx(EXIT_OWN, "--dns-search %s: not a domain", text);
+	config->dns_search = options_grow(config->dns_search,
+	    config->dns_search_count, sizeof(*config->dns_search));
+	config->dns_search[config->dns_search_count++] = text;
+}
+
 int
 ports_expose(struct config *config, const char *text)
 {
@@ -165,6 +191,10 @@ static const struct option_row rows[] = {
 	    offsetof(struct config, publish_all) },
 	{ "expose", 0, "PORT[/udp]", "for -P, beside the image's own",
 	    set_expose, 0 },
+	{ "dns", 0, "ADDRESS", "a name server, in place of the host's", set_dns,
+	    0 },
+	{ "dns-search", 0, "DOMAIN", "where names without a dot are looked up",
+	    set_dns_search, 0 },
 	{ 0 },
 };
 
