@@ -86,7 +86,7 @@ typed() {
 	wait_for log_has "$TOKEN" up
 	start one box attach "$TOKEN"
 	kill -STOP "$started"
-	wait_for log_has "$TOKEN" end
+	WAIT=60 wait_for log_has "$TOKEN" end
 	kill -KILL "$started"
 	run -0 box ps -q
 	assert_output "$id"

@@ -118,7 +118,7 @@ answers() {
 	exec 8>&-
 	# Nobody reads what it says, and it goes on all the same.
 	said() { [ "$(box exec "$TOKEN" cat /said)" = "$TOKEN" ]; }
-	wait_for said
+	WAIT=60 wait_for said
 	run -0 box exec "$TOKEN" ps
 	assert_line --partial "sleep 600"
 	box kill "$TOKEN"

@@ -253,8 +253,8 @@ import_nginx() {
 	mkdir -p root/var/{lib,log}/nginx root/var/www/html
 	ln -s /dev/stdout root/var/log/nginx/access.log
 	ln -s /dev/stderr root/var/log/nginx/error.log
-	grep '^www-data:' /etc/passwd >>root/etc/passwd
-	grep '^www-data:' /etc/group >>root/etc/group
+	echo "www-data:x:33:33::/var/www:/usr/sbin/nologin" >>root/etc/passwd
+	echo "www-data:x:33:" >>root/etc/group
 	echo "<p>$TOKEN</p>" >root/var/www/html/index.html
 	tar -C root -cf root.tar .
 	box import root.tar "nginx-$TOKEN"

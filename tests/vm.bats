@@ -212,6 +212,19 @@ wait_up() { WAIT=60 wait_for grep -q "$1" "$2"; }
 	[ "$(wc -c <second)" -lt 40000000 ]
 }
 
+@test "--images: what box needs for them, and a program that makes some" {
+	need umoci
+	[ -e "$BOXLAB_BIN/../libexec/boxlab/box-image" ] ||
+		skip "needs libarchive, json-c and libcrypto"
+	run -0 vm --images --timeout 100 -- sh -c 'cd /tmp
+		umoci init --layout l && umoci new --image l:empty &&
+		box load l >/dev/null && box images'
+	assert_equal "${#lines[@]}" 2
+	assert_line --index 1 --regexp "^empty +latest "
+	run -125 vm --timeout 100 -- box images
+	assert_output --partial "box-image"
+}
+
 # What it says at the end, for a command that never ends by itself.
 switched_off() {
 	run -124 --separate-stderr vm --timeout 15 "$@"

@@ -23,6 +23,7 @@ on_terminal() {
 # the terminal as a job that was stopped had it, bash does not.
 shell_on_terminal() {
 	local shell="dash -i"
+	need "$1"
 	[ "$1" = dash ] || shell="bash --norc --noprofile --noediting -i"
 	on_terminal "PS1='READY ' HISTFILE= $shell"
 	wait_for shows READY
