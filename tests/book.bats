@@ -9,7 +9,8 @@ MODULES=$BOXLAB_BIN/../npm/node_modules
 # What is there may have been recorded by somebody else.
 setup_file() {
 	rm -rf "$BOXLAB_BIN/../obj/book"
-	"$TOP/scripts/book/build" -o "$BATS_FILE_TMPDIR/book" >&2
+	HOME=$BATS_FILE_TMPDIR \
+		"$TOP/scripts/book/build" -o "$BATS_FILE_TMPDIR/book" >&2
 }
 
 setup_book() { cd "$BATS_FILE_TMPDIR/book" || return; }

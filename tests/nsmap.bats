@@ -11,6 +11,7 @@ setup() {
 	box_setup
 	need jq ip findmnt lsns
 	NSMAP=$TOP/scripts/nsmap
+	export XDG_CACHE_HOME=$BATS_TEST_TMPDIR # for the fonts of dot
 }
 
 # A box that stays until let_go.  Its pid here is in $inside, its container's
