@@ -11,6 +11,7 @@ teardown() {
 }
 
 volumes() { box volume ls -q; }
+data_of() { echo "$BOXLAB_HOME/volumes/$1/data"; }
 
 @test "a volume is made when it is used, and keeps what is written" {
 	run -0 boxed -v "$TOKEN:/data" busybox sh -c 'echo kept >/data/x'
@@ -43,6 +44,16 @@ volumes() { box volume ls -q; }
 	assert_output "box: no volume $TOKEN (box volume ls)"
 	run -125 box volume inspect "$TOKEN"
 	assert_line "box: no volume $TOKEN (box volume ls)"
+}
+
+@test "what is in a volume before its first use stays, and nothing is added" {
+	make_root root
+	mkdir root/srv
+	echo image >root/srv/file
+	box volume create "$TOKEN"
+	echo mine >"$(data_of "$TOKEN")/mine"
+	run -0 boxed -v "$TOKEN:/srv" ./root ls /srv
+	assert_output mine
 }
 
 @test "a new volume begins with what the image has there" {
@@ -122,8 +133,10 @@ volumes() { box volume ls -q; }
 	box volume create "$TOKEN"
 	mkdir "$BOXLAB_HOME/volumes/$TOKEN/data/half"
 	echo half >"$BOXLAB_HOME/volumes/$TOKEN/data/half/file"
+	touch "$BOXLAB_HOME/volumes/$TOKEN/filling"
 	run -0 boxed -v "$TOKEN:/srv" ./root ls /srv
 	assert_output file
+	assert_not_exists "$BOXLAB_HOME/volumes/$TOKEN/filling"
 }
 
 @test "a volume that a container has is not removed" {

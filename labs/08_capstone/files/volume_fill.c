@@ -2,7 +2,11 @@
  * volume_fill.c - what a new volume holds.
  *
  * An image may have files where a volume will cover them: a data base that is
- * ready to start with.  The first box to use the volume gives it a copy.
+ * ready to start with.  The first box to use the volume gives it a copy, unless
+ * somebody has put files there before.
+ *
+ * Beside the data there are two marks: "fresh" until a box has used the volume,
+ * and "filling" while it is given the copy.
  */
 
 #define _GNU_SOURCE
@@ -46,6 +50,20 @@ make_empty(const char *path)
 	closedir(dir);
 }
 
+static bool
+is_empty(const char *path)
+{
+	int n = 0;
+	DIR *dir = opendir(path);
+
+	if (dir == NULL)
+		err(EXIT_OWN, "%s", path);
+	while (n < 3 && readdir(dir) != NULL)
+		n++;
+	closedir(dir);
+	return n == 2; /* "." and ".." */
+}
+
 /* What the image has at target, if it is a directory, becomes data's. */
 static void
 copy(int root, const char *target, const char *data)
@@ -74,7 +92,7 @@ copy(int root, const char *target, const char *data)
  */
 static void
 fill(int root, const char *path, const struct volume *volume,
-    const struct remap *remap)
+    const struct remap *remap, bool again)
 {
 	char data[INSIDE_PATH + 2];
 	pid_t pid = remap->on ? fork() : 0;
@@ -90,11 +108,34 @@ fill(int root, const char *path, const struct volume *volume,
 
 	/* The directory, not the link that leads to it. */
 	snprintf(data, sizeof(data), "/proc/self/fd/%d/.", volume->tree);
-	make_empty(data);
+	if (again)
+		make_empty(data);
 	if (!volume->no_copy)
 		copy(root, volume->target, data);
 	if (remap->on)
 		_exit(0);
+}
+
+/* dir: the volume's, which nobody else has locked now. */
+static void
+use_first(int dir, int root, const char *path, const struct volume *volume,
+    const struct remap *remap)
+{
+	bool again = faccessat(dir, "filling", F_OK, 0) == 0;
+	int mark;
+
+	if (again || is_empty(volume->source)) {
+		mark = openat(
+		    dir, "filling", O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+		if (mark == -1)
+			err(EXIT_OWN, "volume %s", volume->name);
+		close(mark);
+		fill(root, path, volume, remap, again);
+		if (unlinkat(dir, "filling", 0) == -1)
+			err(EXIT_OWN, "volume %s", volume->name);
+	}
+	if (unlinkat(dir, "fresh", 0) == -1)
+		err(EXIT_OWN, "volume %s", volume->name);
 }
 
 void
@@ -115,11 +156,8 @@ volume_fill(int root, const char *path, const struct volume *volume,
 		if (flock(lock, LOCK_EX) == -1)
 			err(EXIT_OWN, "volume %s", volume->name);
 		/* Once more: now that nobody else is at it. */
-		if (faccessat(lock, "fresh", F_OK, 0) == 0) {
-			fill(root, path, volume, remap);
-			if (unlinkat(lock, "fresh", 0) == -1)
-				err(EXIT_OWN, "volume %s", volume->name);
-		}
+		if (faccessat(lock, "fresh", F_OK, 0) == 0)
+			use_first(lock, root, path, volume, remap);
 	}
 	close(lock);
 }
