@@ -326,6 +326,16 @@ teardown() {
 	assert_output ran
 }
 
+@test "prune leaves a bridge on which another home has a box" {
+	need_root
+	start_box one busybox sh -c "$STAY"
+	BOXLAB_HOME=$PWD/other run -0 box prune
+	run -0 ip link show "$BRIDGE"
+	run -0 boxed busybox ping -c 1 -W 5 10.16.8.2
+	kill -KILL "$box"
+	assert_end 137
+}
+
 @test "prune removes the bridge and the table, but not under a box" {
 	need_root
 	need nft

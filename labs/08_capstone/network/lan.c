@@ -8,10 +8,13 @@
 #define _GNU_SOURCE
 #include <sys/file.h>
 
+#include <net/if.h>
+
 #include <dirent.h>
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -227,6 +230,21 @@ not_hidden(const struct dirent *entry)
 	return entry->d_name[0] != '.';
 }
 
+/* A cable hangs on it; but a dead box's last one stays for a moment. */
+static bool
+in_use(void)
+{
+	struct link_view bridge;
+
+	for (int tries = 0; tries < 100; tries++) {
+		if (link_view(BRIDGE, &bridge) == -1 ||
+		    (bridge.flags & IFF_RUNNING) == 0)
+			return false;
+		poll(NULL, 0, 10);
+	}
+	return true;
+}
+
 int
 lan_prune(const struct state *state)
 {
@@ -240,6 +258,11 @@ lan_prune(const struct state *state)
 	if (lock == -1 || n != 0 || if_nametoindex(BRIDGE) == 0) {
 		close(lock);
 		return lock == -1 ? -1 : 0;
+	}
+	/* Those of another home are not listed in ours. */
+	if (in_use()) {
+		close(lock);
+		return 0;
 	}
 	if (firewall_withdraw(NULL) == 0 && link_delete(BRIDGE) == 0) {
 		close(lock);

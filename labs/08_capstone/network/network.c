@@ -91,6 +91,7 @@ network_prepare(struct network_plan *plan, const struct config *config,
 		.config = config,
 		.state = state,
 		.join = -1,
+		.pasta_lives = -1,
 	};
 	if (config->port_count > 0 && plan->kind != NETWORK_BRIDGE &&
 	    plan->kind != NETWORK_PASTA) {

@@ -21,6 +21,7 @@ struct network_plan {
 	struct pool pool;
 	int join; /* a pidfd of the box to join, or -1 */
 	pid_t pasta; /* the process that the network depends on, or 0 */
+	int pasta_lives; /* and the pipe that it ends with, or -1 */
 	const struct config *config;
 	const struct state *state;
 };

@@ -209,13 +209,12 @@ pasta_start(struct network_plan *plan, pid_t pid)
 	if (plan->pasta == 0)
 		keeper(plan, pid, &ready, alive, errors);
 	close(alive[0]);
+	plan->pasta_lives = alive[1];
 	if (plan->pasta == -1) {
 		warn("clone: PID namespace of pasta");
 		plan->pasta = 0;
 		sync_close(&ready);
-		return -1;
-	}
-	if (sync_wait(&ready) == -1) {
+	} else if (sync_wait(&ready) == -1) {
 		waitpid(plan->pasta, &wstatus, 0);
 		plan->pasta = 0;
 		complain(exit_status(wstatus), errors);
@@ -227,6 +226,9 @@ pasta_start(struct network_plan *plan, pid_t pid)
 void
 pasta_stop(struct network_plan *plan)
 {
+	if (plan->pasta_lives != -1)
+		close(plan->pasta_lives);
+	plan->pasta_lives = -1;
 	if (plan->pasta <= 0)
 		return;
 	kill(plan->pasta, SIGKILL);
