@@ -130,6 +130,19 @@ $TOKEN
 	assert_output "$(printf 'A /a\033]0;b\nc')"
 }
 
+@test "diff holds still what runs, for root would follow its links" {
+	need_root
+	detach --name "$TOKEN" busybox sh -c 'echo x >/x; sleep 600'
+	local upper=$BOXLAB_HOME/containers/$id/upper
+	wait_for test -s "$upper/x"
+	run -124 flock -o "$upper" timeout 1 box diff "$TOKEN"
+	run -0 box diff "$TOKEN"
+	assert_output "A /x"
+	run -0 box ps
+	assert_line --index 1 --regexp " Up [^(]* $TOKEN$"
+	box rm -f "$TOKEN"
+}
+
 @test "what is not there, or makes no sense" {
 	both true
 	run -125 box cp "runs:/no$TOKEN" .

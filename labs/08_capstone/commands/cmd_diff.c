@@ -2,12 +2,14 @@
 
 #define _GNU_SOURCE
 #include <sys/mount.h>
+#include <sys/wait.h>
 
 #include <err.h>
 #include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "cmd.h"
@@ -19,6 +21,7 @@
 #include "options.h"
 #include "overlay.h"
 #include "shown.h"
+#include "still.h"
 #include "userns.h"
 
 /*
@@ -60,6 +63,19 @@ view_layers(const struct state *state, const struct kept *kept)
 	return stage;
 }
 
+/*
+ * A box that runs could put a link where a directory was just now, and lead
+ * root out of it.  A plain user's box has no rights but the user's own.
+ */
+static int
+hold_from_root(struct state *state, bool rootless)
+{
+	if (rootless || !find_alive(state) ||
+	    strcmp(state->facts.phase, "running") != 0)
+		return -1;
+	return still_hold(state, STILL_IF_POSSIBLE);
+}
+
 int
 cmd_diff(int argc, char *argv[])
 {
@@ -67,7 +83,8 @@ cmd_diff(int argc, char *argv[])
 	struct state state = STATE_NONE;
 	struct kept kept;
 	char upper[PATH_MAX];
-	bool terminal = isatty(STDOUT_FILENO);
+	bool terminal = isatty(STDOUT_FILENO), rootless;
+	int hold;
 	int first = options_read(argc, argv, groups, "diff container", NULL);
 
 	if (argc - first != 1)
@@ -77,13 +94,17 @@ cmd_diff(int argc, char *argv[])
 		return EXIT_OWN;
 	if (kept_read(state.dir, &kept) == -1)
 		err(EXIT_OWN, "%s/config", state.dir);
-	if (userns_needed())
+	rootless = userns_needed();
+	if (rootless)
 		userns_enter();
 	file_path(upper, sizeof(upper), "%s/upper", state.dir);
 	if (access(upper, F_OK) == -1)
 		return 0; /* it died before it had one */
+	hold = hold_from_root(&state, rootless);
 	if (overlay_diff(upper, view_layers(&state, &kept), print, &terminal) ==
 	    -1)
 		err(EXIT_OWN, "%s", upper);
+	if (hold != -1 && close(hold) == 0)
+		wait(NULL);
 	return 0;
 }
