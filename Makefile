@@ -43,8 +43,8 @@ IN_commands = age beside cmd cmd_attach cmd_commit cmd_cp cmd_diff cmd_exec \
 	  cmd_info cmd_inspect cmd_logs cmd_pause cmd_port cmd_ps cmd_rename \
 	  cmd_rm cmd_run cmd_start cmd_stats cmd_stop cmd_top cmd_volume json \
 	  shown table
-IN_confine = limit policy profile remap remap_enter rlimit seccomp_default \
-	  seccomp_table sysctl user
+IN_confine = limit own_group policy profile remap remap_enter rlimit \
+	  seccomp_default seccomp_table sysctl user
 IN_files = copy_in devices image image_run inside mounts ref rootfs \
 	  volume_fill volume_list volume_store volumes
 IN_life	= attach command end enter flow front hold keys log monitor output \

@@ -210,6 +210,42 @@ swept() { box ps >/dev/null && nothing_runs && no_leftovers; }
 	wait_for swept
 }
 
+@test "whoever dies at a container, what is in doubt is kept" {
+	make_root root
+	local word
+	for word in "" keep "exit 3" rm rm-v; do
+		run -0 box_keep --name "$TOKEN" -v /data busybox sh -c 'echo >/x'
+		id=$(readlink "$BOXLAB_HOME/names/$TOKEN")
+		printf %s "$word" >"$BOXLAB_HOME/running/$id"
+		run -0 box ps -aq
+		[[ $word == rm* ]] || assert_output "$id"
+		[[ $word != rm* ]] || assert_output ""
+		run -0 box volume ls -q
+		[ "$word" = rm-v ] || assert_output --regexp '^[0-9a-f]{32}$'
+		[ "$word" != rm-v ] || assert_output ""
+		[[ $word == rm* ]] || box rm "$TOKEN"
+		box volume prune -a
+	done
+	no_leftovers
+}
+
+@test "a process 1 that outlived its owner dies when that is noticed" {
+	detach --name "$TOKEN" busybox sleep 600
+	box kill "$TOKEN"
+	run -0 box wait "$TOKEN"
+	local facts=$BOXLAB_HOME/containers/$id/facts
+	start survivor sleep 600
+	sed -i "s/^pid .*/pid $started/; s/^phase .*/phase running/
+		s/^pid_start .*/pid_start $(cut -d ' ' -f 22 \
+			"/proc/$started/stat")/" "$facts"
+	echo keep >"$BOXLAB_HOME/running/$id"
+	run -0 box ps -a
+	assert_line --index 1 --regexp 'Exited \(137\)'
+	run -137 wait "$started"
+	box rm "$TOKEN"
+	no_leftovers
+}
+
 @test "a dead container whose facts cannot be read keeps its files" {
 	local id facts
 	detach --name "$TOKEN" busybox sh -c "echo $TOKEN >/file; $STAY"

@@ -184,3 +184,44 @@ load lib/box
 	run -0 boxed busybox echo ran
 	assert_output ran
 }
+
+@test "groups that a privileged box has made go with it" {
+	need_root
+	run -0 box_keep --name "$TOKEN" --privileged busybox sh -c '
+		cd /sys/fs/cgroup/memory 2>/dev/null || cd /sys/fs/cgroup
+		mkdir -p made/within && echo made'
+	assert_output --partial made
+	no_group_more
+	run -0 box start "$TOKEN"
+	run -0 box wait "$TOKEN"
+	box rm "$TOKEN"
+	no_group_more
+}
+
+# Another session of the same user's has another group that is delegated.
+@test "without root, exec is in the box's group, whoever calls it, or refused" {
+	need_root
+	[ "$(memory_version)" = 2 ] || skip "cgroup v2 memory on a v1 machine"
+	as_plain test -x "$BOXLAB_BIN/box" || skip "needs a readable build"
+	local top=/sys/fs/cgroup/boxlab-test-$TOKEN
+	BOXLAB_HOME=$(mktemp -d)
+	chown 65534 "$BOXLAB_HOME"
+	mkdir "$top"
+	echo "+memory +pids" >"$top/cgroup.subtree_control"
+	mkdir "$top"/{one,two}
+	chown 65534 "$top"/{one,two}{,/cgroup.{procs,subtree_control}}
+	within() {
+		(echo 0 >"$top/$1/cgroup.procs" && shift && as_plain "$@")
+	}
+	within one timeout -s KILL 20 box run -q -d -m 64M --name "$TOKEN" \
+		-e BOXLAB_TEST_TOKEN "${NETWORK[@]}" busybox sleep 600
+	run -125 within two box exec "$TOKEN" cat /proc/self/cgroup
+	assert_output --partial "or is it of another session?"
+	chown 65534 "$top/cgroup.procs"
+	run -0 within two box exec "$TOKEN" cat /proc/self/cgroup
+	assert_output 0::/
+	within two box rm -f "$TOKEN"
+	find "$top/one" -mindepth 1 -depth -type d -exec rmdir {} +
+	rmdir "$top"/{one,two} "$top"
+	rm -r "$BOXLAB_HOME"
+}

@@ -93,6 +93,18 @@ need_ports() { need_root; need nft; need curl; }
 	assert_equal "$(fetch "http://127.0.0.1:${lines[0]##*:}/word")" "$TOKEN"
 }
 
+@test "-P: started again, a box has its ports again, the image's too" {
+	need_ports
+	detach --name "web-$TOKEN" -P --expose 80 -e WORD="$TOKEN" busybox \
+		sh -c "$SERVE"
+	run -0 box restart -t 0 "web-$TOKEN"
+	wait_for log_has "web-$TOKEN" up
+	run -0 box port "web-$TOKEN"
+	assert_equal "${#lines[@]}" 1
+	assert_equal "$(fetch "http://127.0.0.1:${lines[0]##*:}/word")" "$TOKEN"
+	box rm -f "web-$TOKEN"
+}
+
 @test "-p: udp, from the host and from outside" {
 	need_ports
 	need socat

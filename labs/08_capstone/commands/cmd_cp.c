@@ -142,7 +142,7 @@ take(struct state *state, struct state *taken)
 			    strcmp(state->facts.phase, "exited") != 0)
 				return true;
 		} else {
-			if (state_take(taken, state->id, false) == 0)
+			if (state_take(taken, state->id, STATE_KEEP) == 0)
 				return false;
 			if (errno != EEXIST)
 				err(EXIT_OWN, "%s", state->name);
@@ -248,9 +248,8 @@ cmd_cp(int argc, char *argv[])
 		open_end(&to, argv[first + 1], -1, true);
 	else
 		open_end(&from, argv[first], -1, false);
-	root = take(&state, &taken)
-	    ? enter_running(&state, in != NULL && remap.on)
-	    : enter_ended(&state, &remap);
+	root = take(&state, &taken) ? enter_running(&state, remap.on)
+				    : enter_ended(&state, &remap);
 	if (in != NULL && remap.on)
 		make_as(&remap);
 	if (out != NULL)

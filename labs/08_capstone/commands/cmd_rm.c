@@ -39,7 +39,8 @@ forget(struct state *state, void *arg)
 	struct state mine = STATE_NONE;
 
 	strlcpy(mine.home, state->home, sizeof(mine.home));
-	if (state_take(&mine, state->id, true) == 0) {
+	if (state_take(&mine, state->id,
+		choice->volumes ? STATE_REMOVE_ALL : STATE_REMOVE) == 0) {
 		if (choice->volumes)
 			volume_forget(mine.home, mine.id);
 		remap_forget(mine.home, mine.id);

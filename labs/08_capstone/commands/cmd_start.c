@@ -21,6 +21,7 @@
 #include "monitor.h"
 #include "options.h"
 #include "policy.h"
+#include "ports.h"
 #include "supervise.h"
 #include "userns.h"
 #include "volume_store.h"
@@ -47,6 +48,7 @@ recall(const char *dir, struct config *config, struct image *image)
 	if (here != NULL && chdir(here) == -1)
 		warn("%s", here);
 	kept_config(&kept, config);
+	ports_publish_exposed(config);
 	config->detach = true;
 	config->interactive = false;
 	*image = (struct image){ 0 };
@@ -75,7 +77,7 @@ start_here(struct state *state)
 	if (status != -1)
 		return status;
 	monitor_block(&signals);
-	if (state_take(&mine, state->id, false) == -1) {
+	if (state_take(&mine, state->id, STATE_KEEP) == -1) {
 		if (errno == EEXIST)
 			errx(EXIT_OWN, "%s is running (box restart %s)",
 			    state->name, state->name);

@@ -10,6 +10,7 @@
 #include "cgroup.h"
 #include "explain.h"
 #include "limit.h"
+#include "own_group.h"
 
 /*
  * What limits and what counts.  A v1 cpuset is made only when it is asked for:
@@ -91,6 +92,17 @@ set_all(const struct config *config, const struct state *state)
 	return 0;
 }
 
+/* The name is this container's alone: what is there is of its last run. */
+static int
+create(const char *cgroup, const char *controllers)
+{
+	if (cgroup_create(cgroup, controllers) == 0)
+		return 0;
+	if (errno != EEXIST || own_group_clear(cgroup) == -1)
+		return -1;
+	return cgroup_create(cgroup, controllers);
+}
+
 int
 limit_create(struct limits *limits, const struct config *config,
     const struct state *state)
@@ -102,7 +114,7 @@ limit_create(struct limits *limits, const struct config *config,
 
 	*limits = (struct limits){ .controllers = "", .cgroup = -1 };
 	explain("cgroup_create");
-	if (cgroup_create(state->cgroup, controllers) == -1) {
+	if (create(state->cgroup, controllers) == -1) {
 		if (wanted || !config->quiet)
 			warn("no limits: no cgroup was delegated to us%s",
 			    wanted
@@ -147,9 +159,7 @@ limit_release(const struct limits *limits, const struct state *state)
 		close(limits->cgroup);
 
 	/* Usually empty: the box's process 1 took all others with it. */
-	if (cgroup_remove(state->cgroup) == 0)
-		return;
-	cgroup_kill(state->cgroup);
-	if (cgroup_remove(state->cgroup) == -1)
+	if (cgroup_remove(state->cgroup) == -1 &&
+	    own_group_clear(state->cgroup) == -1)
 		warn("cgroup %s", state->cgroup);
 }

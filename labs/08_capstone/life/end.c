@@ -40,7 +40,8 @@ set_unwanted(struct facts *facts, const void *arg)
 int
 cmd_unwanted(struct state *state)
 {
-	return state_edit(state, set_unwanted, NULL);
+	return state_edit(state, set_unwanted, NULL) == 0 ? 0
+							  : state_unwant(state);
 }
 
 int
@@ -139,11 +140,15 @@ end_process(const struct state *state, unsigned int seconds)
 int
 cmd_end(struct state *state, unsigned int seconds)
 {
+	bool noted = false;
+
 	while (find_alive(state)) {
 		if (facts_read(state->dir, &state->facts) == -1)
 			break;
-		if (!state->facts.stopping && cmd_unwanted(state) == -1)
+		noted = noted || state->facts.stopping;
+		if (!noted && cmd_unwanted(state) == -1)
 			return -1;
+		noted = true;
 		if (strcmp(state->facts.phase, "running") == 0) {
 			if (end_process(state, seconds) == -1)
 				return -1;

@@ -39,12 +39,12 @@
 #include <unistd.h>
 
 #include "caps.h"
-#include "cgroup.h"
 #include "command.h"
 #include "enter.h"
 #include "exit.h"
 #include "explain.h"
 #include "hold.h"
+#include "own_group.h"
 #include "monitor.h"
 #include "nsid.h"
 #include "output.h"
@@ -143,9 +143,10 @@ join(const struct visit *visit)
 {
 	/* First, so that all we use is counted; not every box has a group. */
 	explain("cgroup_add");
-	if (cgroup_add(visit->state->cgroup, 0) == -1 && errno != ENOENT &&
-	    errno != ENODEV)
-		err(EXIT_OWN, "cgroup %s", visit->state->cgroup);
+	if (own_group_join(
+		visit->state->cgroup, (pid_t)visit->state->facts.pid) == -1)
+		err(EXIT_OWN, "cgroup %s (or is it of another session?)",
+		    visit->state->cgroup);
 	explain("enter_run");
 	if (setns(visit->pidfd, visit->namespaces) == -1)
 		err(EXIT_OWN, "setns: %s", visit->state->name);

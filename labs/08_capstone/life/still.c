@@ -82,7 +82,7 @@ take(struct held *held, enum still_pause pause)
 	struct state *state = held->state;
 
 	strlcpy(held->taken.home, state->home, sizeof(held->taken.home));
-	if (state_take(&held->taken, state->id, false) == 0)
+	if (state_take(&held->taken, state->id, STATE_KEEP) == 0)
 		return 0;
 	held->taken.lock = -1;
 	if (errno != EEXIST || facts_read(state->dir, &state->facts) == -1) {

@@ -290,9 +290,11 @@ set_restarting(struct facts *facts, const void *arg)
 
 /* Does the policy say so, and has nobody asked it to end? */
 static bool
-shall_restart(const struct facts *facts, int status)
+shall_restart(const struct state *state, int status)
 {
-	if (facts->stopping || strcmp(facts->restart, "no") == 0)
+	const struct facts *facts = &state->facts;
+
+	if (state_unwanted(state) || strcmp(facts->restart, "no") == 0)
 		return false;
 	if (strcmp(facts->restart, "on-failure") != 0)
 		return true;
@@ -328,7 +330,7 @@ start_again(struct state *state)
 	/* A run that failed early has left it locked. */
 	return (state->start != -1 || kept_lock(state) == 0) &&
 	    facts_read(state->dir, &state->facts) == 0 &&
-	    !state->facts.stopping;
+	    !state_unwanted(state);
 }
 
 int
@@ -342,14 +344,14 @@ supervise(const struct config *config, const struct image *image,
 		status = container_run(config, image, state, rootless, signals);
 		started = state->tell == -1;
 		again = started && facts_read(state->dir, &state->facts) == 0 &&
-		    shall_restart(&state->facts, status);
+		    shall_restart(state, status);
 		if (!again)
 			break;
 		if (facts_now() - state->facts.started >=
 		    LONG_ENOUGH * UINT64_C(1000000000))
 			milliseconds = FIRST_NAP;
 		state_edit(state, set_restarting, &status);
-		again = !state->facts.stopping && nap(milliseconds) &&
+		again = !state_unwanted(state) && nap(milliseconds) &&
 		    start_again(state);
 		milliseconds =
 		    milliseconds < LAST_NAP / 2 ? 2 * milliseconds : LAST_NAP;

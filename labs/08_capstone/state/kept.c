@@ -16,6 +16,7 @@
 #include "file.h"
 #include "kept.h"
 #include "options.h"
+#include "ports.h"
 
 enum {
 	MOST = 8 << 20 /* bytes; the kernel takes six of arguments */
@@ -48,6 +49,9 @@ put_all(FILE *f, int argc, char *argv[], const struct config *config,
 		if (config->volumes[i].name != NULL)
 			fprintf(f, "VOLUME=%s:%s%c", config->volumes[i].name,
 			    config->volumes[i].target, '\0');
+	for (size_t i = 0; i < config->exposed_count; i++)
+		fprintf(f, "EXPOSE=%u/%s%c", config->exposed[i].box,
+		    config->exposed[i].udp ? "udp" : "tcp", '\0');
 	for (size_t i = 0; i < image->layer_count; i++)
 		put(f, "LAYER", image->layers[i]);
 }
@@ -203,6 +207,17 @@ recall_volumes(const struct kept *kept, struct config *config)
 	free(records);
 }
 
+static void
+recall_exposed(const struct kept *kept, struct config *config)
+{
+	const char *port = NULL;
+
+	config->exposed_count = 0; /* those of the image are among these */
+	while ((port = kept_next(kept, "EXPOSE", port)) != NULL)
+		if (ports_expose(config, port) == -1)
+			errx(EXIT_OWN, "%s: no port", port);
+}
+
 void
 kept_config(const struct kept *kept, struct config *config)
 {
@@ -217,6 +232,7 @@ kept_config(const struct kept *kept, struct config *config)
 	    kept_list(kept, "ENV", &config->environment_count);
 	config->command = kept_list(kept, "CMD", &argc);
 	recall_volumes(kept, config);
+	recall_exposed(kept, config);
 	config->user = kept_next(kept, "USER", NULL);
 	config->workdir = kept_next(kept, "WORKDIR", NULL);
 }

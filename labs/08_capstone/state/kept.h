@@ -20,6 +20,7 @@
  *	USER	the user, if there is one
  *	WORKDIR	where the command starts
  *	VOLUME	a volume by its name, as "NAME:target" (repeated)
+ *	EXPOSE	a port, as "80/tcp", for -P (repeated)
  *	LAYER	a layer of the image, the top one first (repeated)
  */
 struct kept {

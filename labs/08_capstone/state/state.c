@@ -23,19 +23,45 @@
 #include "process.h"
 #include "state.h"
 
+/*
+ * For removal, take running/ID of one that has ended and could not say so in
+ * its facts, since the disk is full: that shall not keep it from making room.
+ */
+static int
+take_over(struct state *state, const char *path)
+{
+	struct stat st;
+
+	state->lock = open(path, O_RDWR | O_CLOEXEC);
+	if (state->lock != -1 && flock(state->lock, LOCK_EX | LOCK_NB) == 0 &&
+	    fstat(state->lock, &st) == 0 && st.st_nlink == 1)
+		return 0;
+	if (state->lock != -1)
+		close(state->lock);
+	errno = EEXIST;
+	return -1;
+}
+
 /* Take running/ID, locked.  Its text is for who finds the lock free. */
 static int
-take_lock(struct state *state, bool rm)
+take_lock(struct state *state, enum state_fate fate)
 {
+	static const char *const words[] = {
+		[STATE_KEEP] = "keep",
+		[STATE_REMOVE] = "rm",
+		[STATE_REMOVE_ALL] = "rm-v",
+	};
 	char path[PATH_MAX];
 	int saved;
 
 	file_path(path, sizeof(path), "%s/running/%s", state->home, state->id);
 	state->lock = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (state->lock == -1 && errno == EEXIST && fate != STATE_KEEP)
+		return take_over(state, path);
 	if (state->lock == -1)
 		return -1;
 	if (flock(state->lock, LOCK_EX) == -1 ||
-	    dprintf(state->lock, "%s\n", rm ? "rm" : "keep") < 0) {
+	    dprintf(state->lock, "%s\n", words[fate]) < 0) {
 		saved = errno;
 		unlink(path);
 		close(state->lock);
@@ -118,7 +144,7 @@ state_create(struct state *state, const char *name, bool rm)
 	state->facts.rm = rm;
 	name_paths(state);
 	running = hold_running(state);
-	if (take_lock(state, rm) == -1)
+	if (take_lock(state, rm ? STATE_REMOVE_ALL : STATE_KEEP) == -1)
 		err(EXIT_OWN, "%s/running/%s" STATE_ELSEWHERE, state->home,
 		    state->id);
 	take_name(state);
@@ -127,13 +153,13 @@ state_create(struct state *state, const char *name, bool rm)
 }
 
 int
-state_take(struct state *state, const char *id, bool rm)
+state_take(struct state *state, const char *id, enum state_fate fate)
 {
 	int running = hold_running(state), saved;
 
 	strlcpy(state->id, id, sizeof(state->id));
 	name_paths(state);
-	if (take_lock(state, rm) == -1) {
+	if (take_lock(state, fate) == -1) {
 		saved = errno;
 		close(running);
 		errno = saved;
@@ -152,18 +178,46 @@ state_take(struct state *state, const char *id, bool rm)
 }
 
 /*
- * Once: a sweep that could not finish may be followed by many.  On a full disk
- * there is room in the block that the file has.
+ * What the file that is locked has to say.  On a full disk there is room for
+ * some more words in the block that it has.
  */
-static void
-say_status(const struct state *state, int status)
+static bool
+says(const struct state *state, const char *word)
 {
 	char text[128];
 	ssize_t n = pread(state->lock, text, sizeof(text) - 1, 0);
 
 	text[n > 0 ? n : 0] = '\0';
-	if (strstr(text, "exit ") == NULL)
+	return strstr(text, word) != NULL;
+}
+
+/* Once: a sweep that could not finish may be followed by many. */
+static void
+say_status(const struct state *state, int status)
+{
+	if (!says(state, "exit "))
 		dprintf(state->lock, "exit %d\n", status);
+}
+
+bool
+state_unwanted(const struct state *state)
+{
+	return state->facts.stopping || says(state, "stop\n");
+}
+
+int
+state_unwant(const struct state *state)
+{
+	char path[PATH_MAX];
+	int fd, result;
+
+	file_path(path, sizeof(path), "%s/running/%s", state->home, state->id);
+	fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
+	if (fd == -1)
+		return -1;
+	result = dprintf(fd, "stop\n") < 0 ? -1 : 0;
+	close(fd);
+	return result;
 }
 
 void

@@ -25,8 +25,9 @@
  *		log	what a detached one has said: see log.h
  *	names/NAME	a symbolic link to the id: taken or free, atomically
  *	running/ID	locked by the running box, so that a box that died,
- *			even by SIGKILL, is known by its free lock; the last
- *			word in it, for who waits, is the exit status
+ *			even by SIGKILL, is known by its free lock; in it
+ *			stands what is to become of it then, and for who
+ *			waits the exit status
  *	net/ADDRESS	a symbolic link to the id that has the address
  *	stage/		empty: where each box, unseen by others, mounts its root
  */
@@ -48,6 +49,13 @@ struct state {
 	{                                                         \
 		.lock = -1, .start = -1, .tell = -1, .front = -1, \
 	}
+
+/* What is to become of a container whose owner dies; "running" has the word. */
+enum state_fate {
+	STATE_KEEP,
+	STATE_REMOVE,
+	STATE_REMOVE_ALL, /* its volumes without a name, too */
+};
 
 /*
  * Find the home, make it if it is missing, and sweep what the dead left in
@@ -74,10 +82,10 @@ void state_unname_all(const struct state *state);
 
 /*
  * Take an ended container again, by its id, to start or to remove it, as if
- * just created.  rm: should we die, it is to be removed.  -1 with errno:
- * EEXIST when it runs or another has taken it, ENOENT when it is gone.
+ * just created.  fate: if we should die.  -1 with errno: EEXIST when it runs
+ * or another has taken it, ENOENT when it is gone.
  */
-int state_take(struct state *state, const char *id, bool rm);
+int state_take(struct state *state, const char *id, enum state_fate fate);
 
 /* Give back what state_take() took, as it was. */
 void state_return(struct state *state);
@@ -94,6 +102,13 @@ void state_running(struct state *state, pid_t pid);
  */
 int state_edit(struct state *state,
     void (*edit)(struct facts *facts, const void *arg), const void *arg);
+
+/*
+ * Note that the container shall not start again: the same as "stopping" in its
+ * facts, where a full disk has no room for that.  -1 with errno.
+ */
+int state_unwant(const struct state *state);
+bool state_unwanted(const struct state *state);
 
 /*
  * The box has ended.  keep: its directory and name stay, with the exit status

@@ -15,6 +15,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -22,7 +23,9 @@
 #include "cgroup.h"
 #include "exit.h"
 #include "file.h"
+#include "own_group.h"
 #include "network.h"
+#include "process.h"
 #include "remap.h"
 #include "state.h"
 #include "sweep.h"
@@ -31,22 +34,77 @@
 enum {
 	SPARE = 8, /* descriptors; a burial takes up to five */
 	LOST = 255, /* the status of what ran when the host stopped */
+	PATIENCE = 10000, /* milliseconds that KILL may take */
 };
+
+/*
+ * What its owner wanted in that case: the first word of its text.  A host that
+ * stopped may have lost the text, and what is in doubt is kept.
+ */
+static enum state_fate
+read_fate(const char *text)
+{
+	char word[8] = "";
+
+	sscanf(text, "%7s", word);
+	if (strcmp(word, "rm-v") == 0)
+		return STATE_REMOVE_ALL;
+	return strcmp(word, "rm") == 0 ? STATE_REMOVE : STATE_KEEP;
+}
+
+/* Its process 1 too, which may have lost the wish to die with its owner. */
+static void
+end_processes(const struct state *dead)
+{
+	int fd = process_open(dead->facts.pid, dead->facts.pid_start);
+
+	if (fd != -1)
+		process_signal(fd, SIGKILL);
+	cgroup_kill(dead->cgroup); /* which wakes them, if they are frozen */
+	if (fd != -1) {
+		process_wait(fd, PATIENCE);
+		close(fd);
+	}
+}
+
+/*
+ * End what may be left of a dead box, and find its exit status.  What a host
+ * that stopped would have said of it nobody knows: 255, as docker has it.
+ */
+static int
+end_all(const struct state *dead, const char *text)
+{
+	int status = EXIT_SIGNAL + 9;
+	const char *said;
+	char boot[40];
+
+	facts_boot(boot, sizeof(boot));
+	if (dead->facts.boot[0] != '\0' && strcmp(dead->facts.boot, boot) != 0)
+		status = LOST;
+	else
+		end_processes(dead);
+	if (cgroup_remove(dead->cgroup) == -1)
+		own_group_clear(dead->cgroup);
+
+	/* Its supervisor may have come as far as that. */
+	said = strstr(text, "exit ");
+	if (said != NULL)
+		sscanf(said, "exit %d", &status);
+	return status;
+}
 
 /*
  * Restore the state of a dead box, as far as disk can tell, and release it.  Of
  * one that has not come to have a process there is nothing to keep; one whose
  * facts are there and cannot be read is left as it is.
- * What a host that stopped would have said of it nobody knows: 255, as docker
- * has it.
  */
 static void
 bury(const char *home, const char *id, int lock)
 {
 	struct state dead = STATE_NONE;
-	char path[PATH_MAX], text[128] = "", keep[5] = "", boot[40];
-	const char *said;
-	int status = EXIT_SIGNAL + 9;
+	char path[PATH_MAX], text[128] = "";
+	enum state_fate fate = STATE_REMOVE_ALL;
+	int status;
 
 	strlcpy(dead.home, home, sizeof(dead.home));
 	strlcpy(dead.id, id, sizeof(dead.id));
@@ -58,33 +116,22 @@ bury(const char *home, const char *id, int lock)
 	file_read(path, text, sizeof(text));
 	if (facts_read(dead.dir, &dead.facts) == 0) {
 		strlcpy(dead.name, dead.facts.name, sizeof(dead.name));
-		sscanf(text, "%4s", keep);
+		fate = read_fate(text);
 	} else if (errno != ENOENT && errno != ENODATA) {
 		warn("%s/facts", dead.dir);
 		close(lock);
 		return;
 	}
-	facts_boot(boot, sizeof(boot));
-	if (dead.facts.boot[0] != '\0' && strcmp(dead.facts.boot, boot) != 0)
-		status = LOST;
-
-	/* Its supervisor may have come as far as that. */
-	said = strstr(text, "exit ");
-	if (said != NULL)
-		sscanf(said, "exit %d", &status);
-
-	cgroup_kill(dead.cgroup);
-	cgroup_remove(dead.cgroup);
+	status = end_all(&dead, text);
 	network_forget(home, id);
-	if (strcmp(keep, "keep") != 0) {
+	if (fate != STATE_KEEP)
 		remap_forget(home, id);
+	if (fate == STATE_REMOVE_ALL)
 		volume_forget(home, id);
-	}
-	if (strcmp(keep, "keep") == 0 &&
-	    strcmp(dead.facts.phase, "exited") == 0)
+	if (fate == STATE_KEEP && strcmp(dead.facts.phase, "exited") == 0)
 		state_return(&dead); /* it had ended before, and it is said */
 	else
-		state_bury(&dead, strcmp(keep, "keep") == 0, status);
+		state_bury(&dead, fate == STATE_KEEP, status);
 }
 
 /*
