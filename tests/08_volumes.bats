@@ -221,12 +221,6 @@ teardown() {
 
 @test "--read-only: places for mounts can still be made" {
 	run -0 boxed --read-only -v "$PWD/share:/made/here" -w /work/dir \
-		--hostname "$TOKEN" busybox sh -c 'cat /made/here/file; pwd' ||
-		[ "$status" -eq 125 ]
-	if [ "$status" -eq 125 ]; then
-		assert_output --partial "-w /work/dir: Read-only file system"
-	fi
-	run -0 boxed --read-only -v "$PWD/share:/made/here" busybox \
-		cat /made/here/file
-	assert_output "$TOKEN"
+		--hostname "$TOKEN" busybox sh -c 'cat /made/here/file; pwd'
+	assert_output "$TOKEN"$'\n'/work/dir
 }

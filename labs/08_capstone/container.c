@@ -9,7 +9,7 @@
  *	host				box
  *	cgroup, its limits
  *	clone ------------------------> process 1
- *					join the cgroup
+ *					in the cgroup: born there (v2), or joins
  *					network namespace
  *	cable to the bridge <---------- "unshared"
  *	"connected" ---.		UTS, mount, IPC and cgroup namespaces
@@ -65,7 +65,7 @@ struct box {
 	const struct config *config;
 	const struct image *image;
 	struct state *state;
-	bool rootless;
+	bool in_userns; /* a plain user's, or that of --userns */
 	struct limits limits;
 	struct network_plan network;
 	struct remap remap;
@@ -74,7 +74,7 @@ struct box {
 	struct sync unshared; /* box to host: connect me */
 	struct sync connected; /* host to box: go on */
 	int alive[2]; /* held open by the host as long as it lives */
-	int terminal[2]; /* a socket pair for --tty, else -1 */
+	int terminal[2]; /* a socket pair, with --tty only */
 	int sysctls; /* /proc/sys of the box, while it can be written */
 	struct output output;
 	const sigset_t *signals; /* the mask that the command starts with */
@@ -98,13 +98,14 @@ die_with_parent(const struct box *box)
 
 /*
  * First of all, so that all we use from here on is counted.  We join by
- * ourselves, because one thread that moves itself is cheap to move.
+ * ourselves, because one thread that moves itself is cheap to move; unless we
+ * were born in the group.
  */
 static void
 enter_group(const struct box *box)
 {
 	rlimit_set_oom_score(box->config);
-	if (box->limits.on && box->limits.cgroup == -1) {
+	if (box->limits.on && (box->limits.cgroup == -1 || box->remap.on)) {
 		explain("cgroup_add");
 		if (cgroup_add(box->state->cgroup, 0) == -1)
 			err(EXIT_OWN, "cgroup %s", box->state->cgroup);
@@ -148,6 +149,7 @@ open_root(const struct box *box)
 }
 
 /* What lies on disk: the image, the writable layer and volumes. */
+/* DOC: mount_layers */
 static void
 mount_layers(struct box *box)
 {
@@ -173,8 +175,9 @@ static void
 enter_root(struct box *box)
 {
 	const struct config *config = box->config;
-	int root;
+	int root, dir;
 
+	/* With --userns it has been done already, by the host's root. */
 	if (box->root == NULL)
 		mount_layers(box);
 	root = open_root(box);
@@ -183,12 +186,17 @@ enter_root(struct box *box)
 	 * While the host's tree is still there: a user namespace may mount
 	 * /proc only where one can be seen already.
 	 */
-	mounts_make(root, config, box->rootless,
+	mounts_make(root, config, box->in_userns,
 	    box->network.kind == NETWORK_HOST, box->limits.controllers);
 	volumes_mount(root, config);
 	box->sysctls = sysctl_open(root, config);
 	if (!config->privileged)
 		mounts_protect(root);
+
+	/* Later it cannot be made any more. */
+	if (config->read_only &&
+	    (dir = inside_make(root, config->workdir, true)) != -1)
+		close(dir);
 
 	/* An open descriptor would be the way back out: see lab 05. */
 	close(root);
@@ -343,6 +351,10 @@ start(struct box *box)
 	if (pid == -1) {
 		if (!box->remap.on) /* else it has said why */
 			warn("clone: PID namespace");
+		sync_close(&box->unshared);
+		sync_close(&box->connected);
+		close(box->alive[0]);
+		close(box->alive[1]);
 		return EXIT_OWN;
 	}
 	if (pid == 0)
@@ -358,7 +370,7 @@ container_run(const struct config *config, const struct image *image,
 		.config = config,
 		.image = image,
 		.state = state,
-		.rootless = rootless,
+		.in_userns = rootless,
 		.signals = signals,
 	};
 	int status = EXIT_OWN;
@@ -366,7 +378,8 @@ container_run(const struct config *config, const struct image *image,
 	if (limit_create(&box.limits, config, state) == -1)
 		return status;
 	if (remap_prepare(&box.remap, config, state, rootless) == 0) {
-		box.rootless |= box.remap.on;
+		box.in_userns |= box.remap.on;
+		/* A cable is laid from outside: are we root there? */
 		if (network_prepare(&box.network, config, state, rootless) ==
 		    0) {
 			status = start(&box);

@@ -17,10 +17,10 @@
  *	pid_block_signals pid_clone_init pid_init	policy_load
  *	remap_clone	remap_prepare	remap_release	rlimit_set
  *	rlimit_set_oom_score rootfs_mount seccomp_no_new_privs
- *	state_running	supervise_wait	sysctl_open	sysctl_set
- *	terminal_give	terminal_take	user_add_groups	user_become
- *	user_find	uts_set_names	uts_unshare	volumes_clone
- *	volumes_fill	volumes_mount
+ *	state_running	supervise_held	supervise_wait	sysctl_open
+ *	sysctl_set	terminal_give	terminal_take	user_add_groups
+ *	user_become	user_find	uts_set_names	uts_unshare
+ *	volumes_clone	volumes_fill	volumes_mount
  *
  * and mount(2), unshare(2), sigprocmask(2), prctl(2) and fork(2).  Before each
  * of the functions that it knows, explain("its_name") tells --explain of it.
@@ -32,7 +32,8 @@
  *	3 the file systems and the new root;
  *	4 the two pipes, and the network between them;
  *	5 the user, and the end of all power;
- *	6 the group, --init, --tty, and dying with the parent;
+ *	6 the group, --init, --tty, and dying with the parent; when a person
+ *	  sits at that terminal state->front is not -1: then supervise_held;
  *	7 output_exec for run_exec, and --detach;
  *	8 if you like, --userns: until then a struct remap of zeros will do.
  *
@@ -62,14 +63,14 @@ struct box {
 	const struct config *config;
 	const struct image *image;
 	struct state *state;
-	bool rootless;
+	bool in_userns; /* a plain user's, or that of --userns */
 	struct limits limits;
 	struct network_plan network;
 	struct remap remap; /* for --userns; off if it is all zeros */
 	struct sync unshared; /* box to host: connect me */
 	struct sync connected; /* host to box: go on */
 	int alive[2]; /* held open by the host as long as it lives */
-	int terminal[2]; /* a socket pair for --tty, else -1 */
+	int terminal[2]; /* a socket pair, with --tty only */
 	struct output output;
 	const sigset_t *signals; /* the mask that the command starts with */
 };
@@ -147,7 +148,7 @@ container_run(const struct config *config, const struct image *image,
 		.config = config,
 		.image = image,
 		.state = state,
-		.rootless = rootless,
+		.in_userns = rootless,
 		.signals = signals,
 	};
 	int status = EXIT_OWN;
