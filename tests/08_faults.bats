@@ -245,4 +245,5 @@ teardown() {
 	run -125 bash -c "box exec f$TOKEN echo x >/dev/full"
 	assert_output "box: standard output: No space left on device"
 	run -0 bash -c "box exec f$TOKEN echo x | :"
+	box rm -f "f$TOKEN"
 }

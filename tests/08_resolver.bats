@@ -71,6 +71,7 @@ seen() { run -0 boxed "$@" busybox cat /etc/resolv.conf; }
 }
 
 @test "--dns, --dns-search: in place of the host's" {
+	# shellcheck disable=SC2034 # read by lib/box
 	NETWORK=(-q --network none)
 	seen --dns 192.0.2.9 --dns 2001:db8::9 --dns-search a.test \
 		--dns-search b.test
@@ -118,7 +119,7 @@ ANSWER='query=$(od -An -v -tx1 | tr -d " \n")
 	start names nsenter -n -t "$outside" socat \
 		UDP-RECVFROM:53,fork,reuseaddr "SYSTEM:bash answer.bash"
 	asked() {
-		run boxed --dns $OUTSIDE --dns-search test busybox \
+		run boxed --dns "$OUTSIDE" --dns-search test busybox \
 			ping -c 1 -W 5 "www-$TOKEN"
 		[ "$status" -eq 0 ]
 	}

@@ -123,9 +123,12 @@ INPUT=()
 	local way
 	ways
 	for way in in_new in_old; do
-		$way sh -c 'yes 2>&1; echo "after $?" >&2' >/dev/full 2>err
+		to_full() { "$@" >/dev/full 2>err; }
+		run -125 to_full $way sh -c 'yes 2>&1; echo "after $?" >&2'
 		run -0 cat err
-		assert_output --regexp '^after [1-9]'
+		assert_line --index 0 --regexp '^after [1-9]'
+		assert_line --index 1 \
+			"box: standard output: No space left on device"
 	done
 	on_terminal "$TTY_BOX --network none -t busybox yes | head -n 1"
 	wait_for test -s status
