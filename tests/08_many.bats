@@ -200,7 +200,11 @@ no_cables() { [ "$(cables)" -eq 0 ]; }
 	local facts
 	detach --name "$TOKEN" busybox sleep 600
 	facts=$BOXLAB_HOME/containers/$id/facts
-	start sentinel sleep 600
+	# Not of the same hundredth of a second, which is how starts are told.
+	until start sentinel sleep 600 && [ "$(cut -d ' ' -f 22 \
+		"/proc/$started/stat")" != "$(fact "$TOKEN" pid_start)" ]; do
+		:
+	done
 	cp "$facts" saved
 	sed -i "s/^pid .*/pid $started/" "$facts"
 	run -125 box kill "$TOKEN"
