@@ -75,8 +75,9 @@ compare(const void *a, const void *b)
 static bool
 is_opaque(const struct marks *marks, char *path)
 {
-	return bsearch(&path, marks->opaque, marks->opaque_count,
-		   sizeof(*marks->opaque), compare) != NULL;
+	return marks->opaque_count > 0 &&
+	    bsearch(&path, marks->opaque, marks->opaque_count,
+		sizeof(*marks->opaque), compare) != NULL;
 }
 
 /* In an opaque directory ls(1) would show a whiteout, which hides nothing. */

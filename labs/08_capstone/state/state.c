@@ -182,10 +182,10 @@ state_take(struct state *state, const char *id, enum state_fate fate)
  * some more words in the block that it has.
  */
 static bool
-says(const struct state *state, const char *word)
+says(int fd, const char *word)
 {
 	char text[128];
-	ssize_t n = pread(state->lock, text, sizeof(text) - 1, 0);
+	ssize_t n = pread(fd, text, sizeof(text) - 1, 0);
 
 	text[n > 0 ? n : 0] = '\0';
 	return strstr(text, word) != NULL;
@@ -195,14 +195,14 @@ says(const struct state *state, const char *word)
 static void
 say_status(const struct state *state, int status)
 {
-	if (!says(state, "exit "))
+	if (!says(state->lock, "exit "))
 		dprintf(state->lock, "exit %d\n", status);
 }
 
 bool
 state_unwanted(const struct state *state)
 {
-	return state->facts.stopping || says(state, "stop\n");
+	return state->facts.stopping || says(state->lock, "stop\n");
 }
 
 int
@@ -212,10 +212,10 @@ state_unwant(const struct state *state)
 	int fd, result;
 
 	file_path(path, sizeof(path), "%s/running/%s", state->home, state->id);
-	fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
+	fd = open(path, O_RDWR | O_APPEND | O_CLOEXEC);
 	if (fd == -1)
 		return -1;
-	result = dprintf(fd, "stop\n") < 0 ? -1 : 0;
+	result = says(fd, "stop\n") || dprintf(fd, "stop\n") > 0 ? 0 : -1;
 	close(fd);
 	return result;
 }

@@ -102,7 +102,8 @@ static void
 bury(const char *home, const char *id, int lock)
 {
 	struct state dead = STATE_NONE;
-	char path[PATH_MAX], text[128] = "";
+	char text[128];
+	ssize_t n;
 	enum state_fate fate = STATE_REMOVE_ALL;
 	int status;
 
@@ -112,8 +113,8 @@ bury(const char *home, const char *id, int lock)
 	file_path(dead.dir, sizeof(dead.dir), "%s/containers/%s", home, id);
 	file_path(dead.cgroup, sizeof(dead.cgroup), "boxlab-%s", id);
 	strlcpy(dead.name, id, sizeof(dead.name));
-	file_path(path, sizeof(path), "%s/running/%s", home, id);
-	file_read(path, text, sizeof(text));
+	n = pread(lock, text, sizeof(text) - 1, 0);
+	text[n > 0 ? n : 0] = '\0';
 	if (facts_read(dead.dir, &dead.facts) == 0) {
 		strlcpy(dead.name, dead.facts.name, sizeof(dead.name));
 		fate = read_fate(text);
