@@ -175,6 +175,8 @@ swept() { box ps >/dev/null && nothing_runs && no_leftovers; }
 	# Where others can get to it, too.
 	open_home=$(mktemp -d "${TMPDIR:-/tmp}/killed.XXXXXX")
 	chmod 755 "$open_home"
+	BOXLAB_HOME=$open_home/first
+	need_shifts "$open_home"
 	BOXLAB_HOME=$open_home/state
 	install -d -m 755 "$BOXLAB_HOME"{,/running,/net,/userns}
 	start_box one --name "$TOKEN" --userns auto busybox sh -c "$STAY"

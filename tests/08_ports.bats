@@ -307,9 +307,9 @@ reach_by_port() {
 @test "without nft: -p is refused in one line, a box on the bridge runs" {
 	need_ports
 	without_nft() {
-		unshare -m sh -c 'mount -t tmpfs tmpfs /usr/sbin &&
-			PATH=$1; shift; exec "$@"' sh \
-			"$BOXLAB_BIN:/usr/bin:/bin" "$@"
+		unshare -m sh -c 'mount -t tmpfs tmpfs "${2%/*}" &&
+			PATH=$1; shift 2; exec "$@"' sh \
+			"$BOXLAB_BIN:/usr/bin:/bin" "$(command -v nft)" "$@"
 	}
 	run -125 without_nft box run -q --rm -p 8080:80 busybox echo ran
 	assert_output "box: -p: nft is missing (package nftables)"
@@ -345,10 +345,10 @@ reach_by_port() {
 @test "nft runs once for the bridge, and not for boxes without ports" {
 	need_ports
 	mkdir tools
-	cat >tools/nft <<-'END'
+	cat >tools/nft <<-END
 		#!/bin/sh
-		echo run >>"${0%/*}/log"
-		exec /usr/sbin/nft "$@"
+		echo run >>"\${0%/*}/log"
+		exec $(command -v nft) "\$@"
 	END
 	chmod +x tools/nft
 	PATH=$PWD/tools:$PATH

@@ -43,17 +43,7 @@ remap_setup() {
 	open_home=$(mktemp -d "${TMPDIR:-/tmp}/remap.XXXXXX")
 	chmod 755 "$open_home"
 	export BOXLAB_HOME=$open_home/state
-	! shifts_not || {
-		cp -Rp "${BOXLAB_IMAGES:-$BOXLAB_BIN/../images}" \
-			"$open_home/images"
-		export BOXLAB_IMAGES=$open_home/images
-	}
-	! shifts_not || skip "needs a file system that can shift owners"
-}
-# The one where the image is may not be able to show it with other owners.
-shifts_not() {
-	! boxed --userns auto busybox true 2>"$BATS_TEST_TMPDIR/why" &&
-		grep "cannot shift owners" "$BATS_TEST_TMPDIR/why"
+	need_shifts "$open_home"
 }
 teardown() {
 	box_teardown || return

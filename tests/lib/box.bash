@@ -58,6 +58,20 @@ detach() {
 }
 remove_all() { box ps -aq | xargs -r box rm -fv >/dev/null; }
 
+# need_shifts DIRECTORY: the file system of an image has to show it with other
+# owners.  Where the build lies it may not, so try a copy in the directory.
+need_shifts() {
+	! shifts_not || {
+		cp -Rp "${BOXLAB_IMAGES:-$BOXLAB_BIN/../images}" "$1/images"
+		export BOXLAB_IMAGES=$1/images
+	}
+	! shifts_not || skip "needs a file system that can shift owners"
+}
+shifts_not() {
+	! boxed --userns auto busybox true 2>"$BATS_TEST_TMPDIR/why" &&
+		grep "cannot shift owners" "$BATS_TEST_TMPDIR/why"
+}
+
 # What the facts file says of a box: fact NAME WORD.
 fact() {
 	sed -n "s/^$2 //p" \
