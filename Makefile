@@ -183,11 +183,15 @@ test-programs: $(TEST_PROGRAMS:%=$(BUILD)/tests/%) $(BUILD)/bin/lesson
 # The engine of lessons that run: no program of the course's, but a tool.
 LESSON	= adapt block buf compare console doc engine list live loop main marks \
 	  needs outer paint pattern play prose record session shell test ui \
-	  vote walk
+	  vote walk walk_block walk_keys walk_prose
 $(BUILD)/bin/lesson: $(LESSON:%=$(BUILD)/obj/scripts/lesson/%.o) \
     $(COMMON_OBJS)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(BSD_LIBS) -lutil
+
+.PHONY: engine
+engine: $(BUILD)/bin/lesson
+	@:
 
 # The value of a variable, for scripts/lint.
 print-%:
@@ -226,20 +230,20 @@ watch:		## grade a lab at every save (LAB=03)
 
 walk:		## a lesson before a class, its commands run live (LAB=03)
 	@scripts/setup build lesson
-	@$(MAKE) --no-print-directory all $(BUILD)/bin/lesson
+	@$(MAKE) --no-print-directory all engine
 	@[ -n "$(LAB)" ] || { echo "walk: which lab? (LAB=03)" >&2; exit 125; }
 	@$(BUILD)/bin/lesson walk labs/$(LAB)*/README.md
 
 lessons:	## run the commands in the labs' lessons, and compare
 	@scripts/setup build
-	@$(MAKE) --no-print-directory all $(BUILD)/bin/lesson
+	@$(MAKE) --no-print-directory all engine
 	@grep -lE '^ {0,3}(```+|~~~+) *console( |$$)' labs/*/README.md | \
 	    xargs $(BUILD)/bin/lesson test -s
 
 book:		## the course as pages to read, in build/book
 	@scripts/setup build book
 	@scripts/setup player || :
-	@$(MAKE) --no-print-directory all $(BUILD)/bin/lesson
+	@$(MAKE) --no-print-directory all engine
 	@BOXLAB_BIN="$(abspath $(BUILD)/bin)" scripts/book/build
 
 mutants:	## grade the grader, with mistakes that learners make

@@ -31,7 +31,9 @@ say_line(enum say_who who, const char *mark, const char *fmt, va_list ap)
 {
 	static const char *const name[] = { "host", "box" };
 	static const char *const paint[] = { "\033[36m", "\033[32m" };
-	const char *alarm = strcmp(mark, "NO") == 0 ? "\033[1;31m" : "";
+	const char *alarm =
+	    colour && strcmp(mark, "NO") == 0 ? "\033[1;31m" : "";
+	const char *plain = colour ? "\033[0m" : "";
 	char text[1024], all[2048], *line, *rest = text;
 	size_t n = 0;
 
@@ -40,9 +42,8 @@ say_line(enum say_who who, const char *mark, const char *fmt, va_list ap)
 	vsnprintf(text, sizeof(text), fmt, ap);
 	while (n < sizeof(all) && (line = strsep(&rest, "\n")) != NULL)
 		n += (size_t)snprintf(all + n, sizeof(all) - n,
-		    colour ? "%s%-4s\033[0m  %s%2s\033[0m  %s\n"
-			   : "%.0s%-4s  %.0s%2s  %s\n",
-		    paint[who], name[who], alarm, mark, line);
+		    "%s%-4s%s  %s%2s%s  %s\n", colour ? paint[who] : "",
+		    name[who], plain, alarm, mark, plain, line);
 	fputs(all, output);
 }
 

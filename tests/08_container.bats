@@ -86,11 +86,14 @@ NETWORK=()
 	run -125 box rm
 	assert_output "box: usage: box rm container ..."
 	run -125 box rm -f x
-	run -125 box ps -x
+	run -125 box ps x
 	assert_output "box: usage: box ps [-a]"
+	run -125 box ps -x
+	assert_output "box: invalid option -- 'x'"
 }
 
 @test "help is help, and errors say where it is" {
+	local command
 	run -0 --separate-stderr box help
 	assert_line --index 0 --partial "usage: box run"
 	assert_equal "$stderr" ""
@@ -100,6 +103,11 @@ NETWORK=()
  [command [arg ...]]"
 	assert_equal "$stderr" ""
 	run -0 box run -h
+	while read -r command; do
+		run -0 --separate-stderr box "$command" --help
+		assert_line --index 0 --regexp "^usage: box $command( |\$)"
+		assert_equal "$stderr" ""
+	done < <(box help | sed -nE 's/^  ([a-z]+) .*/\1/p')
 	run -125 --separate-stderr box
 	assert_output ""
 	run -125 --separate-stderr box nosuch

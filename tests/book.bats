@@ -221,28 +221,25 @@ dead_links() {
 	assert_output --regexp '^[0-9]+ pages$'
 }
 
-@test "colours have contrast, and all can be reached" {
+# browse_pages TASK: nothing is wrong with any page, nor with one of source.
+browse_pages() {
 	need_browser
 	setup_book
 	mapfile -t names < <(pages)
-	run -0 browse access "${names[@]}" source/labs/01_uts/uts.c.html
+	run -0 browse "$1" "${names[@]}" source/labs/01_uts/uts.c.html
 	assert_output "$((${#names[@]} + 1)) pages"
+}
+
+@test "colours have contrast, and all can be reached" {
+	browse_pages access
 }
 
 @test "contents are at the side of a desk, and folded on a phone" {
-	need_browser
-	setup_book
-	mapfile -t names < <(pages)
-	run -0 browse fold "${names[@]}" source/labs/01_uts/uts.c.html
-	assert_output "$((${#names[@]} + 1)) pages"
+	browse_pages fold
 }
 
 @test "paper has the text, and no contents" {
-	need_browser
-	setup_book
-	mapfile -t names < <(pages)
-	run -0 browse print "${names[@]}" source/labs/01_uts/uts.c.html
-	assert_output "$((${#names[@]} + 1)) pages"
+	browse_pages print
 }
 
 @test "recordings play" {

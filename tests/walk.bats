@@ -142,6 +142,17 @@ open_class() {
 		stty -g >after; exec cat" 3>&-
 	IN_CLASS=yes
 }
+
+# The same, past the first page and the question, which gets no hands.
+open_at_commands() {
+	open_class
+	asks next
+	keys n
+	sees "hands for a"
+	keys Escape
+	asks types
+}
+
 keys() { mux send-keys "$@"; }
 screen() { mux capture-pane -p; }
 shows() { screen | grep -qE -- "$1"; }
@@ -261,12 +272,7 @@ teardown() {
 }
 
 @test "in class: a command of one's own, and a live shell" {
-	open_class
-	asks next
-	keys n
-	sees "hands for a"
-	keys Escape
-	asks types
+	open_at_commands
 	keys r
 	sees '^host\$ ?$'
 	keys "echo own-$TOKEN-xx" BSpace BSpace Enter
@@ -341,12 +347,7 @@ teardown() {
 }
 
 @test "in class: a command that hangs is interrupted, or given up" {
-	open_class
-	asks next
-	keys n
-	sees "hands for a"
-	keys Escape
-	asks types
+	open_at_commands
 	keys r
 	keys 'echo hangs; sleep 300' Enter
 	sees '^host\| hangs'
@@ -399,12 +400,7 @@ teardown() {
 }
 
 @test "in class: Ctrl-C while it types, a closed window, a killed engine" {
-	PACE=2000 open_class
-	asks next
-	keys n
-	sees "hands for a"
-	keys Escape
-	asks types
+	PACE=2000 open_at_commands
 	keys n
 	sees '^host\$ ec'
 	keys C-c
@@ -437,12 +433,7 @@ teardown() {
 }
 
 @test "in class: colours, and none if nobody wants them" {
-	open_class
-	asks next
-	keys n
-	sees "hands for a"
-	keys Escape
-	asks types
+	open_at_commands
 	keys n
 	sees '^host\| first-41'
 	run -0 mux capture-pane -pe
@@ -451,12 +442,7 @@ teardown() {
 	keys q
 	closed 0
 	rm -f after
-	NO_COLOR=1 open_class
-	asks next
-	keys n
-	sees "hands for a"
-	keys Escape
-	asks types
+	NO_COLOR=1 open_at_commands
 	keys n
 	sees '^host\| first-41'
 	run -0 mux capture-pane -pe

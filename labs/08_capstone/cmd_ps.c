@@ -2,20 +2,33 @@
 
 #define _GNU_SOURCE
 #include <err.h>
-#include <string.h>
+#include <stddef.h>
 
 #include "cmd.h"
 #include "exit.h"
+#include "options.h"
+
+struct wish {
+	bool all;
+};
+
+static const struct option_row rows[] = {
+	{ "all", 'a', NULL, "also those that have ended", NULL,
+	    offsetof(struct wish, all) },
+	{ 0 },
+};
+static const struct option_group options = { "Options", rows };
 
 int
 cmd_ps(int argc, char *argv[])
 {
+	static const struct option_group *const groups[] = { &options, NULL };
 	struct state state = { .lock = -1 };
-	bool all = argc == 2 && strcmp(argv[1], "-a") == 0;
+	struct wish wish = { 0 };
 
-	if (argc > 1 && !all)
+	if (options_read(argc, argv, groups, "ps [-a]", &wish) != argc)
 		errx(EXIT_OWN, "usage: box ps [-a]");
 	cmd_open(&state);
-	state_list(&state, all);
+	state_list(&state, wish.all);
 	return 0;
 }

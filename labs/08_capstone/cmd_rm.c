@@ -2,20 +2,25 @@
 
 #define _GNU_SOURCE
 #include <err.h>
+#include <stddef.h>
 
 #include "cmd.h"
 #include "exit.h"
 #include "network.h"
+#include "options.h"
+
+static const struct option_group *const none[] = { NULL };
 
 int
 cmd_rm(int argc, char *argv[])
 {
 	struct state state = { .lock = -1 };
+	int first = options_read(argc, argv, none, "rm container ...", NULL);
 
-	if (argc < 2 || argv[1][0] == '-')
+	if (first == argc)
 		errx(EXIT_OWN, "usage: box rm container ...");
 	cmd_open(&state);
-	for (int i = 1; i < argc; i++)
+	for (int i = first; i < argc; i++)
 		state_remove(&state, argv[i]);
 	return 0;
 }
@@ -26,8 +31,7 @@ cmd_prune(int argc, char *argv[])
 	struct state state = { .lock = -1 };
 	bool rootless;
 
-	(void)argv;
-	if (argc > 1)
+	if (options_read(argc, argv, none, "prune", NULL) != argc)
 		errx(EXIT_OWN, "usage: box prune");
 	rootless = cmd_open(&state);
 	state_prune(&state);

@@ -1,34 +1,27 @@
 /*
  * box - a small container runner, made of the seven labs.
  *
- * main.c knows the commands.  What needs large libraries, as images do with
- * their archives and digests, is done by programs of their own, so that they
- * cost a box that starts nothing.
+ * main.c knows the commands; what "run" means is told in container.c.
  */
 
 #define _GNU_SOURCE
-#include <err.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "cmd.h"
 #include "exit.h"
-#include "file.h"
 
 static const struct command {
 	const char *name;
 	const char *help;
 	int (*run)(int argc, char *argv[]);
-	const char *program; /* that does it instead, in libexec/boxlab */
 } commands[] = {
-	{ "run", "make a container and run a command in it", cmd_run, NULL },
-	{ "ps", "list what runs, or all", cmd_ps, NULL },
-	{ "rm", "forget ended containers", cmd_rm, NULL },
-	{ "prune", "remove ended containers and an idle bridge", cmd_prune,
-	    NULL },
+	{ "run", "make a container and run a command in it", cmd_run },
+	{ "ps", "list what runs, or all", cmd_ps },
+	{ "rm", "forget ended containers", cmd_rm },
+	{ "prune", "remove ended containers and an idle bridge", cmd_prune },
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
@@ -45,23 +38,6 @@ print_help(FILE *out)
 	fputs("\nbox COMMAND --help tells more.  State is kept in "
 	      "BOXLAB_HOME.\n",
 	    out);
-}
-
-/* Become a program that lies beside this one, as ../libexec/boxlab/NAME. */
-static _Noreturn void
-become(const char *name, char *argv[])
-{
-	char self[PATH_MAX / 2], path[PATH_MAX];
-	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
-
-	if (n == -1)
-		err(EXIT_OWN, "/proc/self/exe");
-	self[n] = '\0';
-	for (int up = 0; up < 2 && strrchr(self, '/') != NULL; up++)
-		*strrchr(self, '/') = '\0';
-	file_path(path, sizeof(path), "%s/libexec/boxlab/%s", self, name);
-	execv(path, argv);
-	err(EXIT_OWN, "%s", path);
 }
 
 static bool
@@ -81,8 +57,6 @@ dispatch(int argc, char *argv[])
 			print_help(stderr);
 			return EXIT_OWN;
 		}
-	if (command->program != NULL)
-		become(command->program, argv + 1);
 	return command->run(argc - 1, argv + 1);
 }
 

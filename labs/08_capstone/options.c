@@ -58,7 +58,7 @@ print_row(const struct option_row *row)
 static _Noreturn void
 print_help(const struct option_group *const groups[], const char *usage)
 {
-	printf("usage: box %s\n\n", usage);
+	printf("usage: box %s\n%s", usage, *groups != NULL ? "\n" : "");
 	for (; *groups != NULL; groups++) {
 		printf("%s\n", groups[0]->title);
 		for (const struct option_row *row = groups[0]->rows;
@@ -138,7 +138,10 @@ options_read(int argc, char *argv[], const struct option_group *const groups[],
 			exit(EXIT_OWN); /* getopt has said why */
 		row = c >= FIRST_LONG ? view.rows[c - FIRST_LONG]
 				      : find_letter(&view, c);
-		row->set(optarg, to);
+		if (row->set != NULL)
+			row->set(optarg, to);
+		else
+			*(bool *)((char *)to + row->flag) = true;
 	}
 	return optind;
 }

@@ -7,13 +7,17 @@
 
 #include "config.h"
 
-/* One option.  set() puts its argument, if it has one, where it belongs. */
+/*
+ * One option.  Either set() puts its argument where it belongs, or it has none
+ * and switches on the bool that lies so many bytes into what is to be set.
+ */
 struct option_row {
 	const char *name; /* without its dashes */
 	char letter; /* or 0 */
 	const char *argument; /* as the help calls it, or NULL: it has none */
 	const char *help;
 	void (*set)(const char *text, void *to);
+	size_t flag; /* of offsetof(3), if set is NULL */
 };
 
 /* Options that the help shows together.  The last row is empty. */
@@ -23,8 +27,8 @@ struct option_group {
 };
 
 /*
- * The options of "box run", by what they are about.  Their functions set a
- * struct config, and exit with one line when the argument makes no sense.
+ * The options of "box run", by what they are about, for a struct config.  Their
+ * functions exit with one line when the argument makes no sense.
  */
 extern const struct option_group options_limits;
 extern const struct option_group options_world;

@@ -25,40 +25,14 @@ set_name(const char *text, void *to)
 	config->name = text;
 }
 
-static void
-set_rm(const char *text, void *to)
-{
-	struct config *config = to;
-
-	(void)text;
-	config->rm = true;
-}
-
-static void
-set_explain(const char *text, void *to)
-{
-	struct config *config = to;
-
-	(void)text;
-	config->explain = true;
-}
-
-static void
-set_quiet(const char *text, void *to)
-{
-	struct config *config = to;
-
-	(void)text;
-	config->quiet = true;
-}
-
 static const struct option_row rows[] = {
-	{ "name", 0, "NAME", "else its id", set_name },
-	{ "rm", 0, NULL, "forget its writable layer at the end", set_rm },
-	{ "explain", 0, NULL, "tell each step, and the code behind it",
-	    set_explain },
-	{ "quiet", 'q', NULL, "do not say what is left out without root",
-	    set_quiet },
+	{ "name", 0, "NAME", "else its id", set_name, 0 },
+	{ "rm", 0, NULL, "forget its writable layer at the end", NULL,
+	    offsetof(struct config, rm) },
+	{ "explain", 0, NULL, "tell each step, and the code behind it", NULL,
+	    offsetof(struct config, explain) },
+	{ "quiet", 'q', NULL, "do not say what is left out without root", NULL,
+	    offsetof(struct config, quiet) },
 	{ 0 },
 };
 

@@ -64,12 +64,12 @@ set_pids(const char *text, void *to)
 }
 
 static const struct option_row rows[] = {
-	{ "memory", 'm', "SIZE", "bytes, or with K, M, G behind it",
-	    set_memory },
-	{ "cpus", 0, "N", "processors' worth of time, as in 0.5", set_cpus },
+	{ "memory", 'm', "SIZE", "bytes, or with K, M, G behind it", set_memory,
+	    0 },
+	{ "cpus", 0, "N", "processors' worth of time, as in 0.5", set_cpus, 0 },
 	{ "cpuset-cpus", 0, "SET", "the processors it may use, as in 0-1",
-	    set_cpuset },
-	{ "pids-limit", 0, "N", "processes and threads (2048)", set_pids },
+	    set_cpuset, 0 },
+	{ "pids-limit", 0, "N", "processes and threads (2048)", set_pids, 0 },
 	{ 0 },
 };
 

@@ -49,10 +49,10 @@ set_security(const char *text, void *to)
 }
 
 static const struct option_row rows[] = {
-	{ "cap-add", 0, "CAPS", "names with commas, or ALL", set_cap_add },
-	{ "cap-drop", 0, "CAPS", "likewise", set_cap_drop },
+	{ "cap-add", 0, "CAPS", "names with commas, or ALL", set_cap_add, 0 },
+	{ "cap-drop", 0, "CAPS", "likewise", set_cap_drop, 0 },
 	{ "security-opt", 0, "seccomp=unconfined", "no system call filter",
-	    set_security },
+	    set_security, 0 },
 	{ 0 },
 };
 

@@ -49,42 +49,17 @@ set_user(const char *text, void *to)
 	config->user = text;
 }
 
-static void
-set_init(const char *text, void *to)
-{
-	struct config *config = to;
-
-	(void)text;
-	config->init = true;
-}
-
-static void
-set_interactive(const char *text, void *to)
-{
-	struct config *config = to;
-
-	(void)text;
-	config->interactive = true;
-}
-
-static void
-set_tty(const char *text, void *to)
-{
-	struct config *config = to;
-
-	(void)text;
-	config->tty = true;
-}
-
 static const struct option_row rows[] = {
 	{ "env", 'e', "NAME=VALUE", "or NAME, to hand on the caller's",
-	    set_environment },
-	{ "workdir", 'w', "DIR", "made if it is missing", set_workdir },
-	{ "user", 'u', "USER[:GROUP]", "names or numbers", set_user },
-	{ "init", 0, NULL, "an init as process 1, the command as 2", set_init },
+	    set_environment, 0 },
+	{ "workdir", 'w', "DIR", "made if it is missing", set_workdir, 0 },
+	{ "user", 'u', "USER[:GROUP]", "names or numbers", set_user, 0 },
+	{ "init", 0, NULL, "an init as process 1, the command as 2", NULL,
+	    offsetof(struct config, init) },
 	{ "interactive", 'i', NULL, "standard input is the caller's, not empty",
-	    set_interactive },
-	{ "tty", 't', NULL, "a terminal of its own", set_tty },
+	    NULL, offsetof(struct config, interactive) },
+	{ "tty", 't', NULL, "a terminal of its own", NULL,
+	    offsetof(struct config, tty) },
 	{ 0 },
 };
 

@@ -65,15 +65,6 @@ set_tmpfs(const char *text, void *to)
 }
 
 static void
-set_read_only(const char *text, void *to)
-{
-	struct config *config = to;
-
-	(void)text;
-	config->read_only = true;
-}
-
-static void
 set_hostname(const char *text, void *to)
 {
 	struct config *config = to;
@@ -89,14 +80,14 @@ set_hostname(const char *text, void *to)
 
 static const struct option_row rows[] = {
 	{ "network", 0, "WHICH", "bridge (default of root), none or host",
-	    set_network },
+	    set_network, 0 },
 	{ "volume", 'v', "SOURCE:TARGET[:ro]",
-	    "show a directory or file of the host", set_volume },
+	    "show a directory or file of the host", set_volume, 0 },
 	{ "tmpfs", 0, "TARGET[:size=SIZE,mode=MODE]",
-	    "an empty directory, in memory", set_tmpfs },
-	{ "read-only", 0, NULL, "the root file system cannot be written",
-	    set_read_only },
-	{ "hostname", 0, "NAME", "else the container's id", set_hostname },
+	    "an empty directory, in memory", set_tmpfs, 0 },
+	{ "read-only", 0, NULL, "the root file system cannot be written", NULL,
+	    offsetof(struct config, read_only) },
+	{ "hostname", 0, "NAME", "else the container's id", set_hostname, 0 },
 	{ 0 },
 };
 

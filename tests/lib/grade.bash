@@ -185,13 +185,14 @@ hold() {
 
 # find_sleepers PID: who below that process is our "sleep", to $inside.
 find_sleepers() {
-	local file=/proc/$1/task/$1/children children child words
-	if [ -e "$file" ]; then
-		read -r -a children <"$file" || : # it has no newline
-	else
-		mapfile -t children < <(pgrep -P "$1")
-	fi
-	for child in "${children[@]}"; do
+	local file list=() more child words
+	for file in "/proc/$1"/task/*/children; do # each thread has its own
+		more=()
+		read -r -a more <"$file" || : # there is no newline
+		list+=("${more[@]}")
+	done 2>/dev/null
+	[ -e "$file" ] || mapfile -t list < <(pgrep -P "$1")
+	for child in "${list[@]}"; do
 		mapfile -d '' -t words <"/proc/$child/cmdline" || continue
 		[ "${words[*]}" != "sleep $MARK" ] ||
 			inside+=${inside:+ }$child
