@@ -114,16 +114,21 @@ STRAY="the command is not what the program that was started became, or made"
 # cell's own process 1, and in $first that of the process in which the command
 # began, if there is one.
 launch() {
+	local out
 	MARK=$((MARK + 1))
 	MARKS+=("$MARK")
 	[ -v ready ] || {
 		mkfifo "$BATS_TEST_TMPDIR/ready" &&
 			exec {ready}<>"$BATS_TEST_TMPDIR/ready" || return
 	}
-	cell -t 20 -i "$BATS_TEST_TMPDIR/ready" "$@" sleep "$MARK" > \
-		>(exec 3>&- {ready}>&-; head -c 20000 >"$BATS_TEST_TMPDIR/held") \
-		2>&1 3>&- {ready}>&- &
+	: >"$BATS_TEST_TMPDIR/held" # the next process may be late
+	exec {out}> >(exec 3>&- {ready}>&-
+		head -c 20000 >"$BATS_TEST_TMPDIR/held")
+	reader=$!
+	cell -t 20 -i "$BATS_TEST_TMPDIR/ready" "$@" sleep "$MARK" \
+		>&"$out" 2>&1 3>&- {ready}>&- {out}>&- &
 	held=$!
+	exec {out}>&-
 	outside='' first='' inside=''
 	waiting=$((SECONDS + 5 * ${BOXLAB_PATIENCE:-1}))
 	# When the time of one read is over, it may have half of the number.
@@ -134,10 +139,13 @@ launch() {
 }
 
 # Is there something to wait for?
-still_held() {
+still_held() { [ $SECONDS -lt "$waiting" ] && alive; }
+
+# Does the cell still run?
+alive() {
 	local state=Z
 	{ read -r _ _ state _ <"/proc/$held/stat"; } 2>/dev/null
-	[ $SECONDS -lt "$waiting" ] && [ "$state" != Z ]
+	[ "$state" != Z ]
 }
 
 # find_first: the oldest child of the cell's process 1.  Later it gets others,
@@ -172,6 +180,7 @@ hold() {
 		find_sleepers "$outside"
 		[ -n "$inside" ] || read -r -t 0.01 -u "$ready" _ || : # a rest
 	done
+	alive || wait "$reader" || : # for the last words
 	output=$(tr -d '\0' <"$BATS_TEST_TMPDIR/held")
 	[ -n "$inside" ] || lost "a command in the box" "that it runs" \
 		"$output" "${hint:-$EARLY}" || return
