@@ -210,7 +210,7 @@ $OUT/index.html"
 
 @test "after a break the rest is graded, and each of the class once" {
 	need_class
-	local i
+	local i logged
 	for i in 1 2 3 4 5; do
 		answer "class/s$i"
 	done
@@ -221,16 +221,21 @@ $OUT/index.html"
 	pkill -TERM -P "$started" -f scripts/grade-class
 	wait "$started" || :
 	WAIT=30 wait_for grep -q "stopped; --resume goes on" broken.out
-	[ "$(find class-graded/reports -name '*.json' | wc -l)" -lt 5 ]
+	jq -r 'select(.state != "failed") | .stem' \
+		class-graded/reports/*.json >before
+	[ "$(wc -l <before)" -lt 5 ]
+	logged=$(wc -l <class-graded/joblog)
 	run grade_class --resume class
-	assert_equal "$status" 0 || { cat class-graded/grades.csv; return 1; }
+	assert_success
 	# Which is shown, if one has less.
 	run -0 jq -r '.labs[].tests[] | select(.status != "passed") |
 		"\(.title): \(.seen // .status)"' class-graded/reports/*.json
 	assert_output ""
-	# What had a report before the break was not in the second queue.
-	assert_equal "$(awk '$7 == 0 { print $NF }' class-graded/joblog | sort)" \
-		$'1\n2\n3\n4\n5'
+	# What had a report before the break was not in the second queue, and
+	# the rest was, once.  (The log of the first may lack the last of it.)
+	run -0 sort <(awk -v from="$logged" 'NR > from { print "s" $NF }' \
+		class-graded/joblog)
+	assert_output "$(printf '%s\n' s1 s2 s3 s4 s5 | grep -vxFf before)"
 }
 
 @test "one that takes too long costs a row, and is tried once more" {
