@@ -7,8 +7,9 @@ load lib/box
 # shellcheck disable=SC2034 # read by lib/box
 NETWORK=()
 
-# What is still dying holds its lock, and without root cannot be seen.
-swept() { nothing_runs && box ps >/dev/null && no_leftovers; }
+# What is still dying holds its lock, and without root cannot be seen.  And of a
+# sweep that was killed itself what it had frozen waits for the next.
+swept() { box ps >/dev/null && nothing_runs && no_leftovers; }
 
 @test "killed with KILL, the box dies at once and the next command sweeps" {
 	start_box one --name "$TOKEN" busybox sh -c "
