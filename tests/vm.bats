@@ -158,6 +158,7 @@ wait_up() { WAIT=60 wait_for grep -q "$1" "$2"; }
 	run -3 vm --work mine --share shared -- sh -c '
 		cat work/01_uts/uts.c && cd /share &&
 		cat dir/*b- out/secret && echo back >dir/new &&
+		touch -d "2037-01-01 00:00" dir/new &&
 		rm kept out -r && ln -s /etc/passwd link && mkfifo fifo &&
 		mknod null c 1 3 && echo x >odd && chmod 6777 odd &&
 		ln -s '"$PWD"'/outside outside && mkdir -m 0 shut &&
