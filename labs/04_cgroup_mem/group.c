@@ -31,6 +31,7 @@
 #include "say.h"
 
 #define PREFIX "boxlab-04-"
+#define TRIES 20
 
 static char ours[64]; /* our group, or "" */
 static pid_t owner;
@@ -135,11 +136,14 @@ group_make(void)
 	owner = getpid();
 	if (atexit(release) != 0)
 		errx(EXIT_OWN, "atexit");
-	for (;;) {
+	for (int tries = 1;; tries++) {
 		file_path(
 		    ours, sizeof(ours), PREFIX "%d-%08x", owner, arc4random());
-		if (cgroup_create(ours, NULL) == -1)
+		if (cgroup_create(ours, NULL) == -1) {
+			if (errno == ENOENT && tries < TRIES)
+				continue; /* swept while it was made */
 			refuse(errno);
+		}
 		lock = lock_group(ours);
 		if (lock != -1 && faccessat(lock, "cgroup.procs", F_OK, 0) == 0)
 			break;
