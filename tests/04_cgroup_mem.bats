@@ -253,6 +253,19 @@ usage_of() {
 	wait "$one" || fail "$(cat one.out)"
 }
 
+@test "many at once: none takes a group that another is still making" {
+	need_group
+	local pids=()
+	for _ in {1..6}; do
+		for _ in {1..12}; do 04_cgroup_mem true || echo failed; done \
+			>>said 2>&1 3>&- &
+		pids+=($!)
+	done
+	wait "${pids[@]}"
+	run -0 cat said
+	assert_output ""
+}
+
 @test "a process left behind in the group dies with it" {
 	need_group
 	run -0 04_cgroup_mem sh -c \

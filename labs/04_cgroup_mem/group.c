@@ -140,8 +140,10 @@ group_make(void)
 		file_path(
 		    ours, sizeof(ours), PREFIX "%d-%08x", owner, arc4random());
 		if (cgroup_create(ours, NULL) == -1) {
-			if (errno == ENOENT && tries < TRIES)
-				continue; /* swept while it was made */
+			/* Was it swept while we made it?  Once more. */
+			if ((errno == ENOENT || errno == ENODEV) &&
+			    tries < TRIES)
+				continue;
 			refuse(errno);
 		}
 		lock = lock_group(ours);

@@ -121,7 +121,7 @@ launch() {
 		mkfifo "$BATS_TEST_TMPDIR/ready" &&
 			exec {ready}<>"$BATS_TEST_TMPDIR/ready" || return
 	}
-	: >"$BATS_TEST_TMPDIR/held" # the next process may be late
+	: >"$BATS_TEST_TMPDIR/held" # who fills it may start late
 	exec {out}> >(exec 3>&- {ready}>&-
 		head -c 20000 >"$BATS_TEST_TMPDIR/held")
 	reader=$!
