@@ -66,22 +66,30 @@ wait_up() { WAIT=60 wait_for grep -q "$1" "$2"; }
 	done
 }
 
-@test "a start that hangs is tried once more" {
-	local qemu
+@test "a start that hangs is tried once more, and who waits is told" {
+	local qemu path=$PWD/bin:$PATH
 	qemu=qemu-system-$(uname -m)
-	mkdir bin
+	mkdir bin person
 	cat >"bin/$qemu" <<-END
 		#!/bin/sh
 		mkdir hung 2>/dev/null && exec sleep 1000
 		exec "$(PATH=$PATH:/usr/local/bin command -v "$qemu")" "\$@"
 	END
 	chmod +x "bin/$qemu"
-	PATH=$PWD/bin:$PATH run -3 --separate-stderr vm -- sh -c 'echo "$0"
-		exit 3' "$TOKEN"
+	(cd person && PATH=$path exec timeout -s KILL 100 script -qefc \
+		"$TOP/scripts/vm -- echo '$TOKEN'" ../screen </dev/null \
+		>/dev/null 2>&1 3>&-) &
+	STARTED+=($!)
+	PATH=$path run -3 --separate-stderr vm -- sh -c 'echo "$0"; exit 3' \
+		"$TOKEN"
 	assert_output "$TOKEN"
-	assert_equal "$stderr" "vm: not started after 60 seconds; once more"
+	assert_equal "$stderr" ""
+	wait "${STARTED[-1]}"
+	run -0 tr -d '\r' <screen
+	assert_line "vm: not started after 60 seconds; once more"
+	assert_line "$TOKEN"
 	rmdir hung
-	PATH=$PWD/bin:$PATH refused "has not started in 2 seconds" \
+	PATH=$path refused "has not started in 2 seconds" \
 		vm --timeout 2 -- true
 }
 
