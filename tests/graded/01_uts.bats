@@ -9,7 +9,7 @@ BECOMES=yes
 
 @test "[2] own namespace: the command has a UTS namespace of its own" {
 	hold 01_uts -n "$TOKEN"
-	[ "$(ns "$inside" uts)" != "$(ns "$outside" uts)" ] ||
+	apart "$inside" "$outside" uts ||
 		lost "the box's UTS namespace" "another than the host's" \
 			"the host's, $(ns "$outside" uts)" \
 			"what makes a process leave a namespace that it shares with its parent? See /proc/PID/ns in namespaces(7)"
@@ -32,7 +32,7 @@ about_name() {
 
 @test "[1] domain name: -d sets it, and -n alone keeps it" {
 	local domain before seen
-	domain=$(token)
+	token domain
 	hold 01_uts -n "$TOKEN" -d "$domain"
 	seen=$(within "$inside" -u cat /proc/sys/kernel/domainname)
 	[ "$seen" = "$domain" ] ||
@@ -68,7 +68,7 @@ about_name() {
 			"$1" & read -r _ <up; shift; exec 01_uts -j $! "$@"' sh \
 		"$TOKEN"
 	box=$(pgrep -fx "sleep 20" -P "$inside" || :)
-	[ "$(ns "$inside" uts)" = "$(ns "$box" uts)" ] ||
+	shares "$inside" "$box" uts ||
 		lost "the UTS namespace after -j" "$(ns "$box" uts)" \
 			"$(ns "$inside" uts)" "$(about_join "$box")"
 	seen=$(within "$inside" -u uname -n)
@@ -79,7 +79,7 @@ about_name() {
 about_join() {
 	local type
 	for type in ipc mnt net pid cgroup user; do
-		[ "$(ns "$inside" "$type")" = "$(ns "$outside" "$type")" ] || {
+		shares "$inside" "$outside" "$type" || {
 			echo "it went into another type of namespace, $type: which file in /proc/PID/ns is the one?"
 			return
 		}

@@ -7,8 +7,7 @@
 load ../lib/grade
 
 # Facts of the kernel about a process, by its pid here in the jail.
-field() { sed -n "s/^$2:[[:space:]]*//p" "/proc/$1/status"; }
-numbers() { field "$1" NSpid | tr '\t' ' '; }
+numbers() { field NSpid "/proc/$1/status" | tr '\t' ' '; }
 gone() { [ ! -e "/proc/$1" ]; }
 dead() {
 	local state
@@ -46,7 +45,7 @@ all() {
 @test "[1] process one: the command is process 1, and 2 behind the init" {
 	local seen
 	hold 02_pid
-	[ "$(ns "$inside" pid)" != "$(ns "$outside" pid)" ] ||
+	apart "$inside" "$outside" pid ||
 		lost "the command's PID namespace" "another than the host's" \
 			"the host's, $(ns "$outside" pid)" "$(about_namespace)"
 	seen=$(numbers "$inside")
@@ -89,10 +88,11 @@ about_proc() {
 proc_mounts() { awk '$5 == "/proc"' "/proc/$1/mountinfo" | wc -l; }
 
 @test "[1] host unchanged: its /proc stays, and its later children too" {
-	local before seen shared='mount --make-rshared / && exec "$@"'
+	local before seen above shared='mount --make-rshared / && exec "$@"'
 	after "process one" "own proc"
 	hold 02_pid
-	seen=$(ns "$(parent "$inside")" pid_for_children)
+	parent above "$inside"
+	seen=$(ns "$above" pid_for_children)
 	[ "$seen" = "$(ns "$outside" pid)" ] ||
 		lost "where later children of 02_pid itself would go" \
 			"$(ns "$outside" pid), the host's namespace" "$seen" \
@@ -139,7 +139,7 @@ proc_mounts() { awk '$5 == "/proc"' "/proc/$1/mountinfo" | wc -l; }
 	hold 02_pid -i sh -c 'mkfifo never
 		(i=0; while [ $i -lt 100 ]; do : <never & i=$((i + 1)); done)
 		exec "$@"' sh
-	init=$(parent "$inside")
+	parent init "$inside"
 	mapfile -t orphans < <(pgrep -P "$init" | grep -vx "$inside")
 	[ ${#orphans[@]} -eq 100 ] ||
 		lost "orphans that process 1 has got" 100 ${#orphans[@]} \
@@ -169,19 +169,27 @@ about_zombies() {
 	fi
 }
 
+# signal_program NAME: to 02_pid -i, whose child is the init of the command.
+signal_program() {
+	local init program
+	parent init "$inside"
+	parent program "$init"
+	kill "-$1" "$program"
+}
+
 @test "[2] signals: TERM, HUP and USR1 reach the command behind the init" {
-	local mask name orphan seen
+	local mask name init orphan seen
 	after "process one"
 	hold env
-	mask=$(field "$inside" SigBlk)
+	mask=$(field SigBlk "/proc/$inside/status")
 	for name in TERM:143 HUP:129 USR1:138; do
 		hold 02_pid -i
-		seen=$(field "$inside" SigBlk)
+		seen=$(field SigBlk "/proc/$inside/status")
 		[ "$seen" = "$mask" ] ||
 			lost "the signals that the command has blocked" \
 				"$mask, as before" "$seen" \
 				"the mask lives on through fork and exec: what is the command given back, and who remembered it?"
-		kill "-${name%:*}" "$(parent "$(parent "$inside")")"
+		signal_program "${name%:*}"
 		result
 		[ "$status" = "${name#*:}" ] ||
 			lost "02_pid -i, sent ${name%:*}" \
@@ -191,10 +199,11 @@ about_zombies() {
 
 	# An orphan's end must not make the init deaf.
 	hold 02_pid -i sh -c '(sleep 1000 &); exec "$@"' sh
-	orphan=$(pgrep -P "$(parent "$inside")" | grep -vx "$inside" || :)
+	parent init "$inside"
+	orphan=$(pgrep -P "$init" | grep -vx "$inside" || :)
 	[ -z "$orphan" ] || kill -KILL "$orphan"
 	[ -z "$orphan" ] || soon gone "$orphan" || :
-	kill -TERM "$(parent "$(parent "$inside")")"
+	signal_program TERM
 	result
 	[ "$status" = 143 ] ||
 		lost "02_pid -i, sent TERM after an orphan has died" \
@@ -218,7 +227,7 @@ about_signal() {
 @test "[1] exit status: the command's own, or 128 and its signal" {
 	local code how orphan init
 	after "process one"
-	code=$(between 1 120)
+	between code 1 120
 	for how in "" -i "-i -l 2"; do
 		# shellcheck disable=SC2086 # one word for each option
 		try -t 2 02_pid $how sh -c "exit $code"
@@ -239,7 +248,7 @@ about_signal() {
 
 	# Command and orphan die at once, of different signals.
 	hold 02_pid -i sh -c '(sleep 1000 &); exec "$@"' sh
-	init=$(parent "$inside")
+	parent init "$inside"
 	orphan=$(pgrep -P "$init" | grep -vx "$inside" || :)
 	kill -STOP "$init"
 	[ -z "$orphan" ] || kill -KILL "$orphan"
@@ -262,11 +271,12 @@ about_status() {
 }
 
 @test "[1] end: with the command or process 1, all in the box ends" {
-	local everyone
+	local everyone init
 	after "process one"
 	hold 02_pid -i sh -c 'sleep 1000 & exec "$@"' sh
 	mapfile -t everyone < <(pgrep --ns "$inside" --nslist pid)
-	kill -KILL "$(parent "$inside")"
+	parent init "$inside"
+	kill -KILL "$init"
 	result
 	soon all gone "${everyone[@]}" && [ "$status" = 137 ] ||
 		lost "a box whose process 1 is killed" \

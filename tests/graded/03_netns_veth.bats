@@ -13,7 +13,12 @@ boxes() {
 	held_by 03_netns_veth -a "$NET.1/24" -p "$NET.2/24" "$@"
 }
 
-choose_network() { NET=10.$(between 0 255).$(between 0 255); }
+choose_network() {
+	local second third
+	between second 0 255
+	between third 0 255
+	NET=10.$second.$third
+}
 
 # As hold, but what the program said last leads to the hint.
 held_by() {
@@ -146,8 +151,9 @@ about_loopback() {
 	local prefix base last seen gateway
 	after "cable"
 	choose_network
-	prefix=$(between 25 29)
-	base=$(($(between 0 $(((1 << (prefix - 24)) - 1))) << (32 - prefix)))
+	between prefix 25 29
+	between base 0 $(((1 << (prefix - 24)) - 1))
+	base=$((base << (32 - prefix)))
 	last=$((base + (1 << (32 - prefix)) - 1))
 	held_by 03_netns_veth -a "$NET.$((base + 1))/$prefix" \
 		-p "$NET.$((base + 2))/$prefix"

@@ -9,27 +9,11 @@ CONTROLLERS=(memory cpu cpuacct cpuset pids freezer blkio devices)
 
 eval "grade_$(declare -f teardown)"
 teardown() {
-	clear_groups # or what is frozen could not be waited for
+	local dirs
+	mapfile -t dirs < <(groups_left)
+	thaw "${dirs[@]}" # or what is frozen could not be waited for
 	grade_teardown
 	clear_groups
-}
-
-# Who is frozen in version 1 cannot be killed when the time is over, and would
-# hold the output open.
-eval "grade_$(declare -f cell)"
-cell() {
-	local status=0
-	grade_cell "$@" || status=$?
-	[ $status -ne 137 ] || thaw_groups
-	return $status
-}
-
-thaw_groups() {
-	local dir
-	for dir in $(groups_left); do
-		[ ! -e "$dir/freezer.state" ] || echo THAWED >"$dir/freezer.state"
-		[ ! -e "$dir/cgroup.freeze" ] || echo 0 >"$dir/cgroup.freeze"
-	done 2>/dev/null
 }
 
 # Groups.  Those of the tests are directories below the jail's own group, and
@@ -54,13 +38,8 @@ find_hierarchies() {
 # in, or the one in which this jail's are made: its directory in $group, and
 # in $version 1, 2, or 0 if nothing has the controller.
 look_up() {
-	local -; set +T # bats would trace each line of what is called
-	[ -v POINTS ] || find_hierarchies
-	find_group "$@"
-}
-
-find_group() {
 	local list path
+	[ -v POINTS ] || find_hierarchies
 	version=0 group=''
 	while IFS=: read -r _ list path; do
 		case ",$list," in
@@ -91,18 +70,19 @@ needs_memory() {
 
 # A group named $TOKEN, made without the student's code, for all controllers.
 make_group() {
-	local controller file
+	local controller file dirs=()
 	for controller in "${CONTROLLERS[@]}"; do
 		look_up "$controller"
 		[ $version -ne 0 ] || continue
 		[ $version -eq 1 ] || echo "+$controller" \
 			>"$group/cgroup.subtree_control" || :
-		[ -d "$group/$TOKEN" ] || mkdir "$group/$TOKEN"
-		[ "$version $controller" = "1 cpuset" ] || continue
-		for file in cpuset.cpus cpuset.mems; do
-			echo "$(<"$group/$file")" >"$group/$TOKEN/$file"
-		done
+		dirs+=("$group/$TOKEN")
 	done 2>/dev/null
+	mkdir -p "${dirs[@]}"
+	look_up cpuset
+	[ $version -ne 1 ] || for file in cpuset.cpus cpuset.mems; do
+		echo "$(<"$group/$file")" >"$group/$TOKEN/$file"
+	done
 }
 
 # in_group CONTROLLER COMMAND ...: run that in the group, by the kernel's word.
@@ -123,18 +103,28 @@ groups_left() {
 		! -name boxlab-host
 }
 
-clear_groups() {
-	local dir pids
-	for dir in $(groups_left); do
+# thaw DIR ...
+thaw() {
+	local dir
+	for dir; do
 		[ ! -e "$dir/freezer.state" ] || echo THAWED >"$dir/freezer.state"
 		[ ! -e "$dir/cgroup.freeze" ] || echo 0 >"$dir/cgroup.freeze"
-		for _ in {1..100}; do
+	done 2>/dev/null
+}
+
+clear_groups() {
+	local dirs dir pids
+	for _ in {1..100}; do
+		mapfile -t dirs < <(groups_left)
+		[ ${#dirs[@]} -gt 0 ] || return 0
+		thaw "${dirs[@]}"
+		for dir in "${dirs[@]}"; do
 			mapfile -t pids <"$dir/cgroup.procs"
 			[ ${#pids[@]} -eq 0 ] || kill -KILL "${pids[@]/#0/x}"
-			rmdir "$dir" || [ ! -d "$dir" ] && break
-			sleep 0.01
-		done
-	done 2>/dev/null
+		done 2>/dev/null
+		rmdir "${dirs[@]}" 2>/dev/null && return
+		sleep 0.01
+	done
 }
 
 # value V1 V2: what the kernel has in a file of the group in $group.
@@ -177,8 +167,10 @@ about_end() {
 	local page wanted bytes seen bad
 	needs_memory
 	page=$(getconf PAGESIZE)
-	wanted=$(($(between 2000 9000) * page))
-	bytes=$((wanted + $(between 1 $((page - 1)))))
+	between wanted 2000 9000
+	wanted=$((wanted * page))
+	between bytes 1 $((page - 1))
+	bytes=$((wanted + bytes))
 	box -m $bytes
 	look_up memory "$inside"
 	[[ $group == */boxlab-04-* ]] ||
@@ -253,7 +245,7 @@ about_hierarchies() {
 @test "[1] killed: over the limit a process is killed, under it none" {
 	local mib seen
 	needs_memory
-	mib=$(between 24 40)
+	between mib 24 40
 	# shellcheck disable=SC2016 # expanded by sh
 	box -m "${mib}M" sh -c 'for size in "$1" "$2"; do
 			dd if=/dev/zero of=/dev/null bs="$size" count=1
@@ -280,7 +272,7 @@ about_kills() {
 	needs_memory
 	make_group
 	figures limit 18446744073709551615
-	mib=$(between 24 40)
+	between mib 24 40
 	look_up memory
 	group=$group/$TOKEN
 	set_limit $((mib * MIB))
@@ -471,8 +463,12 @@ about_left() {
 	local swap low quota shares pids cpus
 	needs_memory
 	make_group
-	swap=$(between 65 99) low=$(between 10 60) quota=$(between 20000 90000)
-	shares=$(($(between 2 99) * 1024)) pids=$(between 20 90)
+	between swap 65 99
+	between low 10 60
+	between quota 20000 90000
+	between shares 2 99
+	shares=$((shares * 1024))
+	between pids 20 90
 	look_up memory
 	group=$group/$TOKEN
 	set_limit $((64 * MIB))

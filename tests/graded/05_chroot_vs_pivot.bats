@@ -87,7 +87,7 @@ name_of() {
 	after "pivot"
 	jailed "" -p root
 	seen=$(cut -d ' ' -f 5 "/proc/$inside/mountinfo")
-	[ "$seen" = / ] && [ "$(ns "$inside" mnt)" != "$(ns "$outside" mnt)" ] ||
+	[ "$seen" = / ] && apart "$inside" "$outside" mnt ||
 		lost "the mounts in the namespace of the jail" "/" "$seen" \
 			"pivot_root(2) puts the old tree somewhere and leaves it there: where is it, and who takes it away?"
 }
@@ -118,14 +118,15 @@ CHROOTED='for name in usr bin sbin lib lib32 lib64 libx32 build; do
 	cd root && exec chroot . "$@"'
 
 @test "[2] escape: -e leads from chroot to the host's /, and leaves nothing behind" {
-	local seen hint
+	local seen hint levels
 	after "chroot"
+	between levels 12 24
 	command -v busybox >/dev/null || skip "needs busybox"
 	# Deep down, and whoever stops half-way finds a command there as well.
 	hint="the command was not found: / is neither the host's nor the jail's. The working directory climbs: did it begin outside of the new root, and what makes the top your /?"
 	hold sh -c 'echo "$1" >outside; path=
 		cp "$(command -v busybox)" busybox
-		for level in $(seq '"$(between 12 24)"'); do
+		for level in $(seq '"$levels"'); do
 			path=$path$1/
 			mkdir -p ${path}bin
 			ln busybox ${path}bin/sleep

@@ -117,7 +117,7 @@ about_order() {
 @test "[1] copy-up: reading copies nothing, one byte written copies the whole file, the layers below stay as they are" {
 	local size seen
 	can overlay
-	size=$(between 100000 900000)
+	between size 100000 900000
 	try sh -c "$BEGIN"'tree base >before; tree app >>before
 		on cat big only >/dev/null
 		echo "read: $(ls up)"
@@ -169,11 +169,12 @@ about_copy() {
 	done
 	hint="the names do not fit into the page that mount(2) reads: which short name has an open directory?"
 	try sh -c 'long=$(printf "%0200d" 0)
+		mkdir up $(seq -f "$long%g" 150) || exit
 		for i in $(seq 150); do
-			mkdir "$long$i" && echo "$i" >"$long$i/top" &&
-				echo "$1" >"$long$i/$i" && set -- "$@" -l "$long$i"
+			echo "$i" >"$long$i/top" && echo "$1" >"$long$i/$i" &&
+				set -- "$@" -l "$long$i"
 		done
-		token=$1 && shift && mkdir up || exit
+		token=$1 && shift || exit
 		06_overlay_whiteout "$@" sh -c "cat top; cat [0-9]* | uniq -c" &&
 			06_overlay_whiteout -u up "$@" \
 				sh -ec "echo $token >top; rm 150" &&
@@ -336,17 +337,20 @@ about_changes() {
 }
 
 @test "[1] changes: -d lists what was added, changed and deleted, as diff -r does" {
+	local changed deleted
 	can overlay
+	between changed 1 3
+	between deleted 1 3
 	changes_are "echo $TOKEN >added; mkdir new; echo >new/leaf; rm only
-		echo $TOKEN >both; echo >>deep/er/$(between 1 3)/f; touch big
-		rm keep/app; rm deep/$(between 1 3)
+		echo $TOKEN >both; echo >>deep/er/$changed/f; touch big
+		rm keep/app; rm deep/$deleted
 		ln -sfn big link"
 }
 
 @test "[1] renewed directories: -d lists what they hide, at any depth, and types that changed" {
 	local n
 	can marks
-	n=$(between 1 3)
+	between n 1 3
 	changes_are "rm -r deep doc; mkdir -p deep/er/$n doc
 		echo $n >deep/er/$n/f; echo other >deep/er/new; rm both
 		mkdir both; echo >both/in; rm -r keep; echo >keep"

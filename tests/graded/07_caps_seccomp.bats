@@ -33,7 +33,7 @@ pick() {
 	local n=$1 i words=("${@:2}")
 	picked=()
 	while [ ${#picked[@]} -lt "$n" ]; do
-		i=$(between 0 $((${#words[@]} - 1)))
+		between i 0 $((${#words[@]} - 1))
 		picked+=("${words[i]}")
 		words=("${words[@]:0:i}" "${words[@]:i+1}")
 	done
@@ -53,9 +53,6 @@ mask() {
 	done
 	printf '%016x' $mask
 }
-
-# field NAME FILE: of a status file.
-field() { awk -v f="$1:" '$1 == f { print $2 }' "$2"; }
 
 # need PROGRAM: a trusted one; and where one is to trace, that it may.
 need() {
@@ -119,8 +116,7 @@ filtered() {
 	[ "$1" != -u ] || cell=(-u)
 	starts "$@"
 	hold "${cell[@]}" 07_caps_seccomp "${@:${#cell[@]}+1}"
-	[ "$(stat -L -c %d:%i "/proc/$inside/exe")" = \
-		"$(stat -L -c %d:%i "$(command -v sleep)")" ] ||
+	[ "/proc/$inside/exe" -ef "$(command -v sleep)" ] ||
 		lost "the program of the command" "$(command -v sleep)" \
 			"$(readlink "/proc/$inside/exe")" "$STRAY"
 	seen=$(field Seccomp "/proc/$inside/status")
@@ -202,7 +198,7 @@ about_set() {
 	sets_are "$(mask "${all[@]}")"
 
 	# What execve(2) has not touched yet.
-	number=$(between 16 30)
+	between number 16 30
 	name=${CAPS[number]}
 	starts -k "$name"
 	before_exec 07_caps_seccomp -k "$name"
@@ -398,7 +394,7 @@ ACTION="a rule brings its own action: which one does the filter return? See what
 	[ -z "$wrong" ] && [ "$right" -gt 20 ] ||
 		lost "calls in other conventions" "that each kills" \
 			"$(head -n 1 <<<"$wrong")" \
-			"which conventions may call: one, or all but one?"
+			"what tells a filter whose numbers they are? And which conventions may call: one, or all but one?"
 }
 
 @test "[1] plain user: one without privilege can load a filter" {

@@ -29,12 +29,12 @@ need_groups() {
 		skip "needs a memory cgroup that this user may divide"
 }
 
-# field NAME: of the command in the box, as the kernel tells it.
-field() { sed -n "s/^$1:\t//p" "/proc/$inside/status"; }
+# of_command NAME: as the kernel tells it.
+of_command() { field "$1" "/proc/$inside/status"; }
 
 @test "[3] runs: the image's command runs, and its exit status comes back" {
 	local code
-	code=$(between 1 120)
+	between code 1 120
 	try -u "${BOX[@]}" busybox sh -c "echo $TOKEN; exit $code"
 	[ "$output" = "$TOKEN" ] || lost "the output of a command" "$TOKEN" \
 		"$output" "$(about_start)"
@@ -43,7 +43,7 @@ field() { sed -n "s/^$1:\t//p" "/proc/$inside/status"; }
 		"the command ran: who waits for process 1, and what becomes of the result?"
 	# Anybody can run a command that is not in a box.
 	hold -u "${BOX[@]}" busybox
-	[ "$(ns "$inside" mnt)" != "$(ns "$outside" mnt)" ] &&
+	apart "$inside" "$outside" mnt &&
 		[[ $(readlink "/proc/$inside/exe") == */bin/busybox ]] ||
 		lost "the program that runs" "the image's" \
 			"$(readlink "/proc/$inside/exe"), in $(ns "$inside" mnt)" \
@@ -60,7 +60,7 @@ about_start() {
 @test "[2] process one: the command is process 1 of a PID namespace" {
 	local seen
 	hold -u "${BOX[@]}" busybox
-	seen=$(field NSpid)
+	seen=$(of_command NSpid)
 	[ "${seen##*$'\t'}" = 1 ] || lost "its number in the box" 1 \
 		"${seen##*$'\t'}" \
 		"a PID namespace's first process is its number 1: who is that, if not the command?"
@@ -73,7 +73,7 @@ about_start() {
 	local type shared=()
 	hold -u "${BOX[@]}" busybox
 	for type in uts ipc mnt net pid cgroup; do
-		[ "$(ns "$inside" $type)" != "$(ns "$outside" $type)" ] ||
+		apart "$inside" "$outside" $type ||
 			shared+=("$type")
 	done
 	[ ${#shared[@]} -eq 0 ] || lost "namespaces shared with the host" none \
@@ -183,29 +183,29 @@ about_start() {
 	printf -v mask '%016x' $((0xa80425fb & ~(1 << number)))
 	hold -u "${BOX[@]}" --cap-drop "${names[number]}" busybox
 	for set in CapBnd CapPrm CapEff; do
-		seen=$(field $set)
+		seen=$(of_command $set)
 		[ "$seen" = "$mask" ] || lost "$set of the command" "$mask" \
 			"$seen" "what is not taken from the bounding set comes back with the next exec of root"
 	done
 	for set in CapInh CapAmb; do
-		seen=$(field $set)
+		seen=$(of_command $set)
 		[ "$seen" = 0000000000000000 ] || lost "$set of the command" \
 			none "$seen" "lab 07 has the five sets, and who empties which"
 	done
-	[ "$(field NoNewPrivs)" = 1 ] ||
-		lost "NoNewPrivs of the command" 1 "$(field NoNewPrivs)" \
+	[ "$(of_command NoNewPrivs)" = 1 ] ||
+		lost "NoNewPrivs of the command" 1 "$(of_command NoNewPrivs)" \
 			"a set-uid program of the image must gain nothing"
-	[ "$(field Seccomp)" = 2 ] ||
+	[ "$(of_command Seccomp)" = 2 ] ||
 		lost "Seccomp of the command" "2, a filter" \
-			"$(field Seccomp)" "unless it is unconfined, a box has a policy: who loads it?"
+			"$(of_command Seccomp)" "unless it is unconfined, a box has a policy: who loads it?"
 }
 
 @test "[1] signals: the command starts with the signals of box's caller" {
 	after "namespaces"
 	hold -u "${BOX[@]}" busybox
-	[ "$(field SigBlk)" = 0000000000000000 ] ||
+	[ "$(of_command SigBlk)" = 0000000000000000 ] ||
 		lost "signals that the command blocks" none \
-			"$(field SigBlk), a mask" \
+			"$(of_command SigBlk), a mask" \
 			"box holds signals back for itself, and a mask survives exec: who gives the old one back?"
 }
 
@@ -216,7 +216,7 @@ about_start() {
 	[[ $seen == *[,\<]UP[,\>]* ]] || lost "lo in the box" up "$seen" \
 		"a new network namespace has a loopback that is down: which step is for the inside of the network, and did it come?"
 	hold -u "${BOX[@]}" --network host busybox
-	[ "$(ns "$inside" net)" = "$(ns "$outside" net)" ] ||
+	shares "$inside" "$outside" net ||
 		lost "the network with --network host" "the host's" \
 			"another" "does the plan for the network say whether to leave the host's?"
 }
@@ -226,7 +226,7 @@ about_start() {
 	after "process one"
 	# shellcheck disable=SC2016 # expanded by sh
 	hold -u sh -c '"$@"; sleep 9' sh "${BOX[@]}" --init busybox
-	seen=$(field NSpid)
+	seen=$(of_command NSpid)
 	[ "${seen##*$'\t'}" = 2 ] || lost "its number behind an init" 2 \
 		"${seen##*$'\t'}" "config says whether process 1 shall be an init"
 	kill -TERM "$(pgrep -ox box)"

@@ -20,52 +20,49 @@ TOP_OF=$TOP/build/tests/top_of
 CELL=$TOP/build/tests/cell
 
 setup() {
+	set +T # bats would trace each command, which takes most of the time
 	# The same numbers for the same seed, others in each test.
-	RANDOM=$((BOXLAB_SEED + BATS_TEST_NUMBER * 7919))
-	echo $RANDOM$RANDOM >"$BATS_TEST_TMPDIR/.number"
-	TOKEN=$(token)
-	MARK=$(between 100000000 900000000)
+	dice=$((BOXLAB_SEED + BATS_TEST_NUMBER * 7919))
+	throw
+	token TOKEN
+	between MARK 100000000 900000000
 	TITLE=${BATS_TEST_DESCRIPTION#*] }
 	TITLE=${TITLE%%:*}
-	MARKS=()
 	cd "$BATS_TEST_TMPDIR" || return
 }
 
 teardown() {
-	local mark
-	# The cell's process 1 among others, and so all that is in the cell.
-	for mark in "${MARKS[@]}"; do
-		pkill -KILL -f "$CELL .* $mark\$" || :
-	done
+	local cells
+	# With a cell ends its process 1, and so all that is in it.
+	jobs -pr >"$BATS_TEST_TMPDIR/cells"
+	mapfile -t cells <"$BATS_TEST_TMPDIR/cells"
+	[ ${#cells[@]} -eq 0 ] || kill -KILL "${cells[@]}" || :
 	wait
 	[ -z "$BATS_TEST_COMPLETED" ] || [ -n "${BATS_TEST_SKIPPED:-}" ] ||
 		: >"$BATS_FILE_TMPDIR/done $TITLE"
 }
 
-# The next number in $number, below 2^31.  In a $(subshell) bash seeds RANDOM
-# anew, so the state is in a file: a linear congruential generator, whose upper
-# bits are good enough for names and sizes.
-next_number() {
-	read -r number <"$BATS_TEST_TMPDIR/.number"
-	number=$((number * 6364136223846793005 + 1442695040888963407))
-	echo $number >"$BATS_TEST_TMPDIR/.number"
-	number=$((number >> 33 & 0x7fffffff))
+# The next number in $thrown, below 2^31: a linear congruential generator, whose
+# upper bits are good enough for names and sizes.  In a $(subshell) it would be
+# lost, and come again.
+throw() {
+	dice=$((dice * 6364136223846793005 + 1442695040888963407))
+	thrown=$((dice >> 33 & 0x7fffffff))
 }
 
-# A word that nobody could have guessed.
+# token VARIABLE: a word that nobody could have guessed.
 token() {
-	local number first
-	next_number
-	first=$number
-	next_number
-	printf 't%06x%06x' $((first & 0xffffff)) $((number & 0xffffff))
+	local first
+	throw
+	first=$thrown
+	throw
+	printf -v "$1" 't%06x%06x' $((first & 0xffffff)) $((thrown & 0xffffff))
 }
 
-# between LOW HIGH: a number, both ends included.
+# between VARIABLE LOW HIGH: a number, both ends included.
 between() {
-	local number
-	next_number
-	echo $(($1 + number % ($2 - $1 + 1)))
+	throw
+	printf -v "$1" %d $(($2 + thrown % ($3 - $2 + 1)))
 }
 
 # after TITLE ...: this test says nothing until those have passed.
@@ -92,18 +89,19 @@ two_lines() {
 
 cell() { "$CELL" "$@" 3>&-; }
 
+# read_output FILE: the start of it, in $output, without what no text has.
+read_output() {
+	IFS= read -r -d '' -N 20000 output <"$1" || :
+	output=${output%"${output##*[!$'\n']}"} # as $(...) would have it
+}
+
 # try [-u] [-t SECONDS] COMMAND ...: run it in a cell, as root of the cell or
 # with -u as a user.  Its status is in $status, the start of its output in
 # $output.
 try() {
-	local - # bats traces each command of a test, which takes its time
-	set +T
-	output='' status=0
-	output=$(
-		set -o pipefail
-		cell "$@" 2>&1 | head -c 20000 | tr -d '\0'
-		exit "${PIPESTATUS[0]}"
-	) || status=$?
+	status=0 MARK=$((MARK + 1))
+	cell "$@" >>"$BATS_TEST_TMPDIR/held.$MARK" 2>&1 || status=$?
+	read_output "$BATS_TEST_TMPDIR/held.$MARK"
 }
 
 EARLY="the program ended before its command began: what it says tells where"
@@ -114,26 +112,18 @@ STRAY="the command is not what the program that was started became, or made"
 # cell's own process 1, and in $first that of the process in which the command
 # began, if there is one.
 launch() {
-	local out
 	MARK=$((MARK + 1))
-	MARKS+=("$MARK")
-	[ -v ready ] || {
-		mkfifo "$BATS_TEST_TMPDIR/ready" &&
-			exec {ready}<>"$BATS_TEST_TMPDIR/ready" || return
-	}
-	: >"$BATS_TEST_TMPDIR/held" # who fills it may start late
-	exec {out}> >(exec 3>&- {ready}>&-
-		head -c 20000 >"$BATS_TEST_TMPDIR/held")
-	reader=$!
-	cell -t 20 -i "$BATS_TEST_TMPDIR/ready" "$@" sleep "$MARK" \
-		>&"$out" 2>&1 3>&- {ready}>&- {out}>&- &
+	[ -v ready ] || exec {ready}<> <(:) || return # a pipe, to read and write
+	"$CELL" -t 20 -i "/dev/fd/$ready" "$@" sleep "$MARK" \
+		>>"$BATS_TEST_TMPDIR/held.$MARK" 2>&1 3>&- &
 	held=$!
-	exec {out}>&-
 	outside='' first='' inside=''
 	waiting=$((SECONDS + 5 * ${BOXLAB_PATIENCE:-1}))
-	# When the time of one read is over, it may have half of the number.
+	# When the time of one read is over, it may have half of the number, or
+	# all and the end of the line: then nothing more comes.
 	while still_held; do
 		read -r -t 0.01 -u "$ready" part && outside+=$part && break
+		[ -n "$part" ] || [ -z "$outside" ] || break
 		outside+=$part
 	done
 }
@@ -152,7 +142,8 @@ alive() {
 # that have lost their parent; with this one, which cannot be lost, it ends.
 find_first() {
 	{ read -r first _ <"/proc/$outside/task/$outside/children"; } \
-		2>/dev/null || first=$(pgrep -o -P "$outside" || :)
+		2>/dev/null || [ -n "$first" ] || # there is no newline
+		first=$(pgrep -o -P "$outside" || :)
 }
 
 # descends: is $inside the first process, or a child of a child of it?
@@ -160,28 +151,33 @@ descends() {
 	local pid=$inside
 	until [ "$pid" = "$first" ]; do
 		[ "$pid" != "$outside" ] && [ "$pid" -gt 1 ] || return
-		pid=$(parent "$pid")
-		[ -n "$pid" ] || return
+		parent pid "$pid" || return
 	done
 }
 
-# Of a process, by its pid here in the jail.
-parent() { sed -n "s/^PPid:[[:space:]]*//p" "/proc/$1/status"; }
+# parent VARIABLE PID: of a process, by its pid here in the jail.
+parent() {
+	local key value
+	while read -r key value; do
+		[ "$key" != PPid: ] || {
+			printf -v "$1" %s "$value"
+			return
+		}
+	done <"/proc/$2/status"
+	return 1
+} 2>/dev/null
 
 # hold [-u] COMMAND ...: launch it, and when the "sleep" has started have its
 # pid in $inside.  If it does not, the test is lost, with $hint if that is set;
 # and also if it is not a descendant of the process in which the command began,
 # or with BECOMES=yes that process itself, by execve(2).
 hold() {
-	local -
-	set +T
 	launch "$@"
 	while [ -z "$inside" ] && still_held; do
 		find_sleepers "$outside"
 		[ -n "$inside" ] || read -r -t 0.01 -u "$ready" _ || : # a rest
 	done
-	alive || wait "$reader" || : # for the last words
-	output=$(tr -d '\0' <"$BATS_TEST_TMPDIR/held")
+	read_output "$BATS_TEST_TMPDIR/held.$MARK"
 	[ -n "$inside" ] || lost "a command in the box" "that it runs" \
 		"$output" "${hint:-$EARLY}" || return
 	find_first
@@ -209,8 +205,22 @@ find_sleepers() {
 	done 2>/dev/null
 }
 
+# field NAME FILE: what a status file of proc(5) says behind a name.
+field() {
+	local key value
+	while read -r key value; do
+		[ "$key" != "$1:" ] || echo "$value"
+	done <"$2"
+}
+
 # ns PID TYPE: which namespace of that type a process is in.
 ns() { readlink "/proc/$1/ns/$2"; }
+
+# shares PID PID TYPE: are both in the same one?
+shares() { [ "/proc/$1/ns/$3" -ef "/proc/$2/ns/$3" ]; }
+
+# apart PID PID TYPE: does each have its own?
+apart() { [ -e "/proc/$1/ns/$3" ] && [ -e "/proc/$2/ns/$3" ] && ! shares "$@"; }
 
 # within PID TYPES COMMAND ...: a trusted command, in the namespaces of a
 # process: TYPES are the letters of nsenter(1), as -un.  Never m: it would be
