@@ -45,7 +45,7 @@ BOX	= cmd cmd_ps cmd_rm cmd_run command container explain image inside \
 have	= $(shell $(PKG_CONFIG) --exists $(1) 2>/dev/null && echo yes)
 ifeq ($(call have,libbsd-overlay),yes)
 BSD_CFLAGS := $(shell $(PKG_CONFIG) --cflags libbsd-overlay)
-BSD_LIBS   := $(shell $(PKG_CONFIG) --libs libbsd-overlay)
+BSD_LIBS    = $(shell $(PKG_CONFIG) --libs libbsd-overlay)
 PROGRAMS   := $(LABS) box
 else
 MISSING	   := no libbsd: left out everything
@@ -54,11 +54,11 @@ endif
 # A box starts sooner if there is nothing to load: where all of its libraries
 # come as archives too, it is static.  The sanitizers cannot be.
 ARCHIVES   := libc.a libbsd.a libmd.a rcrt1.o
-FOUND	   := $(filter /%,$(foreach a,$(ARCHIVES),\
+FOUND	    = $(filter /%,$(foreach a,$(ARCHIVES),\
 	      $(shell $(CC) -print-file-name=$(a))))
-STATIC	   := $(strip $(if $(findstring -fsanitize,$(CFLAGS)),,\
+STATIC	    = $(strip $(if $(findstring -fsanitize,$(CFLAGS)),,\
 	      $(filter 4,$(words $(FOUND)))))
-BOX_LIBS   := $(if $(STATIC),-static-pie -lbsd -lmd,$(BSD_LIBS))
+BOX_LIBS    = $(if $(STATIC),-static-pie -lbsd -lmd,$(BSD_LIBS))
 
 .PHONY: all missing
 all: missing $(PROGRAMS:%=$(BUILD)/bin/%) $(BUILD)/images/busybox

@@ -49,31 +49,36 @@ def test_report($number; $found):
 			else . end
 	end;
 
-# A lab: its name, and the texts of what it left.
-def lab_report($lab; $status; $begun; $notes; $bats; $log; $tap):
-	($tap | results) as $found
-	| [$bats | manifest | to_entries[]
+# A lab, by its name: of what it left $texts has "LAB/WHAT".
+def lab_report($texts):
+	. as $lab
+	| def text($what): $texts["\($lab)/\($what)"];
+	(text("tap") | results) as $found
+	| (text("status") | rtrimstr("\n")) as $status
+	| [text("bats") | manifest | to_entries[]
 		| (.key + 1) as $number
 		| .value | test_report($number; $found)] as $tests
 	| {
 		lab: $lab,
 		score: ([$tests[].score] | add),
 		max_score: ([$tests[].max_score] | add),
-		begun: ($begun == "yes"),
+		begun: (text("begun") == "yes\n"),
 		built: ($status != "1"),
 		complete: ($status == "0"),
-		notes: [$notes | split("\n")[] | select(. != "")],
-		build_log: $log,
+		notes: [text("notes") | split("\n")[] | select(. != "")],
+		build_log: text("log"),
 		tests: $tests
 	};
 
-def report($seed):
-	{
+# The seed and the labs, and the texts.
+def report($texts):
+	[.[1:][] | lab_report($texts)] as $labs
+	| {
 		schema: "boxlab/grade/v1",
-		seed: ($seed | tonumber),
-		score: ([.[].score] | add),
-		max_score: ([.[].max_score] | add),
-		labs: .
+		seed: (.[0] | tonumber),
+		score: ([$labs[].score] | add),
+		max_score: ([$labs[].max_score] | add),
+		labs: $labs
 	};
 
 # What is remembered of labs graded before, if it can be true.
