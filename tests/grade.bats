@@ -230,11 +230,11 @@ print(*(suite.getAttribute(a) for a in ("name", "tests", "failures")))' \
 	need entr
 	"$TOP/scripts/start" --work work 01 >/dev/null
 	start watch "$TOP/scripts/watch" --work "$PWD/work" 01
-	wait_for grep -q '^01_uts  *0/10' watch.out
+	WAIT=60 wait_for grep -q '^01_uts  *0/10' watch.out
 	# Into place at once: entr shall not see half of it.
 	cp "$TOP/labs/01_uts/uts.c" new.c
 	mv new.c work/01_uts/uts.c
-	wait_for grep -q '^01_uts  *10/10' watch.out
+	WAIT=60 wait_for grep -q '^01_uts  *10/10' watch.out
 	pkill -TERM -P "$started" entr
 	wait_for ended_quietly "$started"
 	run -125 "$TOP/scripts/watch" --work "$PWD/work" 02
