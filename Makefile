@@ -3,6 +3,7 @@
 BUILD	= build
 WORK	=
 LAB	=
+LAYOUT	=
 CC	= cc
 CFLAGS	= -O2 -g
 LDFLAGS	=
@@ -257,11 +258,12 @@ vm:		## a machine of your own: root, its own kernel, nothing to break
 	@BOXLAB_BIN="$(abspath $(BUILD)/bin)" scripts/vm \
 	    $(WORK:%=--work "%")
 
-test-vm:	## run the tests in such machines
+test-vm:	## run the tests in such machines (LAYOUT=v2)
 	@scripts/setup build test vm
 	@$(MAKE) --no-print-directory all test-programs
 	@scripts/vm-kernel >/dev/null
-	@BOXLAB_BIN="$(abspath $(BUILD)/bin)" scripts/test-vm
+	@BOXLAB_BIN="$(abspath $(BUILD)/bin)" scripts/test-vm \
+	    $(LAYOUT:%=-c %)
 
 lint:		## check the code with every tool there is
 	@scripts/setup build dev

@@ -2,7 +2,7 @@
  * browse.js - look at the pages of a book in a browser.
  *
  *	NODE_PATH=.../node_modules node browse.js BROWSER BOOK load|access|
- *	    narrow|print|play|fold|shots [PAGE ...]
+ *	    print|play|fold|shots [PAGE ...]
  *
  * A line for each thing that is wrong, and a last one with the number of pages
  * that were looked at.  Without PAGE it is all of them; "shots" makes pictures
@@ -82,9 +82,10 @@ async function access(page, name) {
 	}
 }
 
-async function narrow(page, name) {
-	await page.setViewportSize(phone);
+async function load(page, name) {
+	await page.setViewportSize(desk);
 	await page.goto(base + name);
+	await page.setViewportSize(phone);
 	const width = await page.evaluate(() =>
 		document.documentElement.scrollWidth);
 	if (width > phone.width)
@@ -160,8 +161,7 @@ async function shots(page, name) {
 		}
 }
 
-const tasks = { access, narrow, fold, print, play, shots,
-	load: (page, name) => page.goto(base + name) };
+const tasks = { load, access, fold, print, play, shots };
 
 (async () => {
 	/* Root has no sandbox; what is shown here is our own. */
