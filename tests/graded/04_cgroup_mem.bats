@@ -92,7 +92,8 @@ in_group() {
 	exec "${@:2}" 3>&-
 }
 
-# What there is below the jail's own groups, deepest first.
+# groups_left [ACTION]: what there is below the jail's own groups, the deepest
+# first; or what find(1) shall do with each.
 groups_left() {
 	local controller own=()
 	for controller in "${CONTROLLERS[@]}"; do
@@ -100,7 +101,7 @@ groups_left() {
 		[ $version -eq 0 ] || own+=("$group")
 	done
 	[ ${#own[@]} -eq 0 ] || find "${own[@]}" -mindepth 1 -depth -type d \
-		! -name boxlab-host
+		! -name boxlab-host "$@"
 }
 
 # thaw DIR ...
@@ -122,7 +123,7 @@ clear_groups() {
 			mapfile -t pids <"$dir/cgroup.procs"
 			[ ${#pids[@]} -eq 0 ] || kill -KILL "${pids[@]/#0/x}"
 		done 2>/dev/null
-		rmdir "${dirs[@]}" 2>/dev/null && return
+		groups_left -delete 2>/dev/null && return
 		sleep 0.01
 	done
 }
