@@ -34,8 +34,7 @@ setup() {
 teardown() {
 	local cells
 	# With a cell ends its process 1, and so all that is in it.
-	jobs -pr >"$BATS_TEST_TMPDIR/cells"
-	mapfile -t cells <"$BATS_TEST_TMPDIR/cells"
+	mapfile -t cells < <(jobs -pr)
 	[ ${#cells[@]} -eq 0 ] || kill -KILL "${cells[@]}" || :
 	wait
 	[ -z "$BATS_TEST_COMPLETED" ] || [ -n "${BATS_TEST_SKIPPED:-}" ] ||
@@ -89,10 +88,11 @@ two_lines() {
 
 cell() { "$CELL" "$@" 3>&-; }
 
-# read_output FILE: the start of it, in $output, without what no text has.
+# read_output FILE: the start of it, in $output, as $(...) would have it, with
+# neither NULs nor newlines at the end.
 read_output() {
-	IFS= read -r -d '' -N 20000 output <"$1" || :
-	output=${output%"${output##*[!$'\n']}"} # as $(...) would have it
+	IFS= read -r -N 20000 output <"$1" || :
+	output=${output%"${output##*[!$'\n']}"}
 }
 
 # try [-u] [-t SECONDS] COMMAND ...: run it in a cell, as root of the cell or
