@@ -22,7 +22,7 @@ struct limits {
 int limit_create(struct limits *limits, const struct config *config,
     const struct state *state);
 
-/* Before that, when the box has ended: note whether a limit killed in it. */
+/* Once the box has ended, before limit_release(): did a limit kill in it? */
 void limit_note(const struct limits *limits, const struct config *config,
     struct state *state);
 
