@@ -7,6 +7,7 @@ load lib/box
 
 teardown() {
 	remove_all
+	rm -rf "$BOXLAB_HOME/seccomp"
 	box_teardown
 }
 # A box that stays: up NAME [option ...].
@@ -250,6 +251,27 @@ SigIgn:.0{7}[01][08]0{7}$'
 		125) grep -qE 'not running|has ended|box: ' out ;;
 		*) fail "$status: $(cat out)" ;;
 		esac
+	done
+}
+
+@test "why there is no command is said, wherever the output goes" {
+	local options status
+	cat >p <<-E
+		{ "defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{
+			"names": ["clone", "clone3", "fork", "vfork"],
+			"action": "SCMP_ACT_ERRNO" }] }
+	E
+	detach --name "$TOKEN" --security-opt seccomp=p busybox sleep 600
+	for options in "" -i -d; do
+		run -125 in_box $options "$TOKEN" true
+		assert_output "box: clone: Operation not permitted"
+		status=0
+		in_box $options "$TOKEN" true >out 2>err || status=$?
+		assert_equal "$status" 125
+		assert_equal "$(cat out err)" \
+			"box: clone: Operation not permitted"
+		run -125 in_box $options -w /bin/busybox "$TOKEN" true
+		assert_output "box: -w /bin/busybox: Not a directory"
 	done
 }
 

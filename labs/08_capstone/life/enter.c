@@ -114,9 +114,9 @@ die_with_caller(const struct visit *visit)
 		_exit(EXIT_OWN);
 }
 
-/* The box's own null device, if it still has one, for streams not wanted. */
+/* Where no input is wanted: the box's own null device, if it still has one. */
 static void
-use_null(int first, int last)
+use_null(void)
 {
 	struct open_how how = {
 		.flags = O_RDWR | O_NONBLOCK | O_NOCTTY | O_CLOEXEC,
@@ -131,9 +131,8 @@ use_null(int first, int last)
 	if (!S_ISCHR(st.st_mode) || st.st_rdev != makedev(1, 3))
 		errx(EXIT_OWN, "/dev/null in the box is something else");
 	fcntl(fd, F_SETFL, 0);
-	for (int to = first; to <= last; to++)
-		if (dup2(fd, to) == -1)
-			err(EXIT_OWN, "dup2");
+	if (dup2(fd, STDIN_FILENO) == -1)
+		err(EXIT_OWN, "dup2");
 	close(fd);
 }
 
@@ -185,6 +184,11 @@ become_command(const struct visit *visit, int slave)
 	die_with_caller(visit);
 	if (slave != -1)
 		terminal_use(slave);
+	/* Now, for until here errors are told. */
+	if (visit->config->detach &&
+	    (dup2(STDIN_FILENO, STDOUT_FILENO) == -1 ||
+		dup2(STDIN_FILENO, STDERR_FILENO) == -1))
+		err(EXIT_OWN, "dup2");
 	if (sigprocmask(SIG_SETMASK, visit->signals, NULL) == -1)
 		err(EXIT_OWN, "sigprocmask");
 	output_exec(&visit->output);
@@ -206,10 +210,8 @@ goer(struct visit *visit)
 	user_add_groups(&user, config->groups, config->group_count);
 	if (config->tty)
 		slave = terminal_make(visit->terminal[1], user.uid);
-	else if (config->detach)
-		use_null(STDIN_FILENO, STDERR_FILENO);
-	else if (!config->interactive)
-		use_null(STDIN_FILENO, STDIN_FILENO);
+	else if (config->detach || !config->interactive)
+		use_null();
 	config->interactive = true; /* that is done */
 	command_prepare(config, &user);
 	output_ready(&visit->output, -1, config->command);
@@ -260,8 +262,10 @@ attend(struct visit *visit, pid_t goer_pid)
 		master = terminal_take(visit->terminal[0]);
 	}
 	pid = await_birth(visit, goer_pid, &status);
-	if (pid == -1)
+	if (pid == -1) {
+		monitor_drain(&visit->output.streams);
 		return status;
+	}
 	if (visit->state->front != -1)
 		status = hold_wait(visit->state->front, master, pid);
 	else if (!config->detach)

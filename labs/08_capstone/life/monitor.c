@@ -184,6 +184,16 @@ is_lost(const struct flow *flow, const char *name)
 	return true;
 }
 
+void
+monitor_drain(struct streams *streams)
+{
+	struct cargo cargo = { .master = -1, .streams = streams };
+
+	load(&cargo, false);
+	flow_drain(&cargo.out, false);
+	flow_drain(&cargo.err, false);
+}
+
 int
 monitor_wait(pid_t pid, int master, bool interactive, struct streams *streams)
 {

@@ -39,4 +39,7 @@ void monitor_pass(pid_t pid, int sig);
 int monitor_wait(
     pid_t pid, int master, bool interactive, struct streams *streams);
 
+/* All who wrote to these streams are dead: hand on what they left in them. */
+void monitor_drain(struct streams *streams);
+
 #endif
