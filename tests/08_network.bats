@@ -6,6 +6,11 @@ load lib/box
 # shellcheck disable=SC2034 # read by lib/box
 NETWORK=()
 
+teardown() {
+	remove_all
+	box_teardown
+}
+
 # For a box that stays: say the address, then serve the token on port 80.
 SERVE='ip -4 -o addr show eth0 | grep -oE "10[.]16[.]8[.][0-9]+/24"
 	mkdir /www; echo "$WORD" >/www/word; httpd -p 80 -h /www
@@ -71,6 +76,18 @@ address() { head -n 1 "$1.out" | cut -d / -f 1; }
 	assert_line --regexp '10[.]16[.]8[.][0-9]+/24'
 	assert_line --regexp '^default via 10[.]16[.]8[.]1 dev eth0'
 	assert_line up
+}
+
+@test "bridge: a cable has one queue, however many processors there are" {
+	local end link=(ip -d -o link show)
+	need_root
+	detach busybox sleep 600
+	for end in "b$id" "eth0"; do
+		run -0 "${link[@]}" "$end"
+		assert_output --partial " numtxqueues 1 numrxqueues 1 "
+		link=(nsenter -t "$(box inspect -f .State.Pid "$id")" -n
+			"${link[@]}")
+	done
 }
 
 @test "bridge: the box and the gateway reach each other" {

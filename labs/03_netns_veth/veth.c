@@ -69,6 +69,17 @@ link_move(const char *name, pid_t pid)
 	return rtnl_talk(message);
 }
 
+/*
+ * One queue each way: that is what a veth uses, but the kernel would make one
+ * for every processor first.
+ */
+static void
+put_queues(struct nlmsghdr *message)
+{
+	message_put_u32(message, IFLA_NUM_TX_QUEUES, 1);
+	message_put_u32(message, IFLA_NUM_RX_QUEUES, 1);
+}
+
 /* The kind of link, and within it the peer: a whole second link. */
 static void
 put_peer(struct nlmsghdr *message, const char *peer, pid_t pid)
@@ -81,6 +92,7 @@ put_peer(struct nlmsghdr *message, const char *peer, pid_t pid)
 	far = message_nest(message, VETH_INFO_PEER);
 	message_put(message, sizeof(struct ifinfomsg));
 	message_put_string(message, IFLA_IFNAME, peer);
+	put_queues(message);
 	if (pid != 0)
 		message_put_u32(message, IFLA_NET_NS_PID, (uint32_t)pid);
 	message_nest_end(message, far);
@@ -104,6 +116,7 @@ veth_create(const char *name, const char *peer, pid_t pid, const char *bridge)
 	}
 
 	/* A message costs half a millisecond, so put all into one. */
+	put_queues(message);
 	put_peer(message, peer, pid);
 	if (bridge != NULL) {
 		master = if_nametoindex(bridge);
