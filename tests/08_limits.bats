@@ -198,6 +198,20 @@ load lib/box
 	no_group_more
 }
 
+# As an exec does that comes late: in one of the hierarchies of version 1.
+@test "who joins the group while the box ends does not keep it there" {
+	need_root
+	local group
+	group=$(dirname "$(group_file cpu/cpu.cfs_quota_us cpu.max)")
+	detach --rm busybox sleep 600
+	group+=/boxlab-$id
+	bash -c 'echo 0 >"$1/cgroup.procs" && exec sleep 0.4' bash "$group" &
+	wait_for grep -qx $! "$group/cgroup.procs"
+	box stop -t 0 "$id"
+	no_group_more
+	wait
+}
+
 # Another session of the same user's has another group that is delegated.
 @test "without root, exec is in the box's group, whoever calls it, or refused" {
 	need_root

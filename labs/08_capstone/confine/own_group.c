@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <ftw.h>
 #include <limits.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,6 +16,10 @@
 #include "file.h"
 #include "own_group.h"
 #include "hierarchy.h"
+
+enum {
+	PATIENCE = 1000, /* milliseconds */
+};
 
 /* Remove a group that is in another one; called for the innermost first. */
 static int
@@ -38,7 +43,18 @@ own_group_clear(const char *cgroup)
 		file_path(path, sizeof(path), "%s/%s", all[i].parent, cgroup);
 		nftw(path, remove_inner, 8, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
 	}
-	return cgroup_remove(cgroup);
+
+	/*
+	 * Who was joining, as an exec does, may have come just late enough to
+	 * find no freezer, and so not be killed.  The box it was for is dead,
+	 * so it goes by itself.
+	 */
+	for (int tries = 0; cgroup_remove(cgroup) == -1; tries++) {
+		if (errno != EBUSY || tries == PATIENCE)
+			return -1;
+		poll(NULL, 0, 1);
+	}
+	return 0;
 }
 
 /* "0::/a/b/GROUP": does this line of /proc/PID/cgroup end in the group? */
