@@ -69,8 +69,11 @@ address() { head -n 1 "$1.out" | cut -d / -f 1; }
 
 @test "bridge is root's default: eth0, an address, a route" {
 	need_root
+	# The kernel says a moment later that a link is up.
 	run -0 boxed busybox sh -c 'ls /sys/class/net; ip -4 -o addr show eth0
-		ip route; cat /sys/class/net/eth0/operstate'
+		ip route; cd /sys/class/net/eth0; i=0
+		until [ "$(cat operstate)" = up ] || [ $((i += 1)) = 100 ]
+		do sleep 0.05; done; cat operstate'
 	assert_line --index 0 eth0
 	assert_line --index 1 lo
 	assert_line --regexp '10[.]16[.]8[.][0-9]+/24'
