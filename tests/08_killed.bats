@@ -269,3 +269,24 @@ swept() { box ps >/dev/null && nothing_runs && no_leftovers; }
 	assert_equal "$(cat got)" "$TOKEN"
 	box rm "$TOKEN"
 }
+
+# Which files it has written to the disk, and which names came after that.
+disk_calls() {
+	strace -f -y -qq -o trace -e trace=fdatasync,rename "$@" >/dev/null &&
+		sed -nE 's/^[0-9 ]*(fdatasync|rename)\(.*\/([a-z.]+)[>"].*/\1 \2/p' \
+			trace
+}
+
+@test "a host that stops does not take what is known of a container along" {
+	need strace
+	run -0 disk_calls timeout -s KILL 20 box run -q --name "$TOKEN" \
+		"${NETWORK[@]}" busybox true
+	assert_output "$(printf '%s\n' "fdatasync config" "fdatasync facts" \
+		"fdatasync facts.new" "rename facts")"
+	run -0 disk_calls box rename "$TOKEN" "$TOKEN-2"
+	assert_output "$(printf '%s\n' "fdatasync facts.new" "rename facts")"
+	box rm "$TOKEN-2"
+	run -0 disk_calls timeout -s KILL 20 box run -q --rm \
+		"${NETWORK[@]}" busybox true
+	refute_output --partial fdatasync
+}

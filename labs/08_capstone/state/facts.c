@@ -1,7 +1,7 @@
 /*
  * facts.c - what is known of a container, in one small file.
  *
- * Read: rename(2), flock(2), and random(4) about boot_id.
+ * Read: rename(2), fsync(2), flock(2), and random(4) about boot_id.
  */
 
 #define _GNU_SOURCE
@@ -132,6 +132,24 @@ facts_create(const char *dir)
 	return file_create(path, "", 0644);
 }
 
+/*
+ * On many file systems a name is on the disk sooner than what is in the file,
+ * so that a host that crashes would leave a container without facts.  One that
+ * goes with its end is not worth the wait.
+ */
+static int
+sync_kept(const struct facts *facts, const char *path)
+{
+	int fd, result;
+
+	if (facts->rm)
+		return 0;
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	result = fd == -1 ? -1 : fdatasync(fd);
+	close(fd);
+	return result;
+}
+
 int
 facts_write(const char *dir, const struct facts *facts, bool first)
 {
@@ -157,12 +175,12 @@ facts_write(const char *dir, const struct facts *facts, bool first)
 
 	/* Its size, and so what is read of it, changes after its contents. */
 	if (first)
-		return file_write(path, text);
+		return file_write(path, text) == -1 ? -1
+						    : sync_kept(facts, path);
 	file_path(fresh, sizeof(fresh), "%s/facts.new", dir);
-	if (file_create(fresh, text, 0644) == -1)
+	if (file_create(fresh, text, 0644) == -1 ||
+	    sync_kept(facts, fresh) == -1)
 		return -1;
-
-	/* No fsync(2), for speed: should the host crash, it may be the old. */
 	return rename(fresh, path);
 }
 

@@ -276,8 +276,11 @@ set_running(struct facts *facts, const void *arg)
 void
 state_running(struct state *state, pid_t pid)
 {
-	if (state->start != -1)
+	if (state->start != -1) {
+		if (!state->facts.rm && fdatasync(state->start) == -1)
+			warn("%s/config", state->dir);
 		close(state->start);
+	}
 	state->start = -1;
 	state_edit(state, set_running, &pid);
 }
