@@ -117,6 +117,17 @@ overlay2"
 	[ "$(grep -c "^ID" <<<"$output")" -ge 2 ]
 }
 
+@test "stats: a container that was started again counts from nothing" {
+	detach --name "$TOKEN" busybox sh -c \
+		'[ -e /again ] && exec sleep 600; : >/again
+		while :; do :; done'
+	timeout 4 box stats "$TOKEN" >stats &
+	wait_for grep -q "^$id" stats
+	box restart -t 0 "$TOKEN"
+	wait
+	! grep -E '[0-9]{5,}[.][0-9]+%' stats
+}
+
 @test "pause freezes, unpause lets go on, and ps shows it" {
 	need_limits
 	detach --name "$TOKEN" busybox sh -c \

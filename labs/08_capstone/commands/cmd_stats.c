@@ -94,7 +94,8 @@ add_share(struct look *look, const struct state *state)
 	}
 	while (s < look->before + look->count && strcmp(s->id, state->id) != 0)
 		s++;
-	if (s < look->before + look->count && now > s->time)
+	/* After a restart its group is a new one, and counts from 0. */
+	if (s < look->before + look->count && now > s->time && cpu >= s->cpu)
 		table_add(look->table, "%.2f%%",
 		    (double)(cpu - s->cpu) * 100000 / (double)(now - s->time));
 	else
