@@ -65,6 +65,20 @@ $(head -n 1 one.out)"
 	refute_output --partial "two-$TOKEN"
 }
 
+@test "container: a start that failed is no obstacle to the next" {
+	need_root
+	start_box one --name "one-$TOKEN" busybox sh -c "$STAY"
+	detach --network "container:one-$TOKEN" --name "two-$TOKEN" busybox true
+	run -0 box wait "two-$TOKEN"
+	mkdir "$BOXLAB_HOME/hosts.new"
+	run -125 box start "two-$TOKEN"
+	assert_output --partial "$BOXLAB_HOME/hosts: Is a directory"
+	rmdir "$BOXLAB_HOME/hosts.new"
+	run -0 box start "two-$TOKEN"
+	assert_equal "$(box wait "two-$TOKEN")" 0
+	box rm "two-$TOKEN"
+}
+
 @test "container: the address is free when its box ends, who joined loses it" {
 	need_root
 	start_box one --name "one-$TOKEN" busybox sh -c "$STAY"

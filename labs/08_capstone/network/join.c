@@ -186,9 +186,11 @@ join_prepare(struct network_plan *plan)
 		network_release(plan, state);
 		return -1;
 	}
-	if (pool_lookup(state->home, other.id, address) == -1)
+	if (pool_lookup(state->home, other.id, address) == -1 ||
+	    network_name(plan, address) == 0)
 		return 0;
-	return network_name(plan, address);
+	network_release(plan, state);
+	return -1;
 }
 
 void
