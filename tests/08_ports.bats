@@ -38,6 +38,25 @@ need_ports() { need_root; need nft; need curl; }
 	assert_output "box: -p 192.0.2.77: no address of this host"
 }
 
+@test "-p 127.0.0.1: no neighbour of the host reaches it" {
+	need_ports
+	make_outside
+	start_box web -p 127.0.0.1:8080:80 -e WORD="$TOKEN" busybox sh -c \
+		"$SERVE"
+	outside sh -c "ip addr del 127.0.0.1/8 dev lo
+		ip route add 127.0.0.1 via $HOST
+		echo 1 >/proc/sys/net/ipv4/conf/wire/route_localnet"
+	attack() {
+		outside curl -sS --max-time 1 http://127.0.0.1:8080/word
+	}
+	run -28 attack
+	# It is the guard that keeps it out: without, the way is open.
+	nft flush chain ip boxlab guard
+	run -0 attack
+	assert_output "$TOKEN"
+	assert_equal "$(fetch http://127.0.0.1:8080/word)" "$TOKEN"
+}
+
 @test "-p without a port of the host takes a free one; box port tells it" {
 	need_ports
 	local port

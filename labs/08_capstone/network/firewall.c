@@ -104,7 +104,9 @@ put_table(FILE *script, const char *id)
 
 /*
  * "guard": a box could address a packet to 127.0.0.1 and hand it to the
- * bridge, on which such packets are allowed for our own good.  "forward": on
+ * bridge, on which such packets are allowed for our own good; and a neighbour
+ * of the host's could reach what is published there, since a rule rewrites the
+ * address before the kernel sees that it is a lie.  "forward": on
  * the way to boxes is only what they asked for, and what a port let in.  The
  * last two rewrite the sender where the box could not answer to it: 127.0.0.1
  * is itself, and another box would answer past us, with its own address.
@@ -116,7 +118,7 @@ put_shared(FILE *script, const char *bridge, const char *subnet)
 	    "table ip boxlab {\n"
 	    "	chain guard {\n"
 	    "		type filter hook prerouting priority -300;\n"
-	    "		iifname $boxes ip daddr 127.0.0.0/8 drop\n"
+	    "		iifname != lo ip daddr 127.0.0.0/8 drop\n"
 	    "		iifname $boxes ip saddr 127.0.0.0/8 drop\n"
 	    "	}\n"
 	    "	chain forward {\n"
