@@ -304,11 +304,13 @@ make_docker() {
 	make_two layout "$TOKEN"
 	umoci config --image "layout:$TOKEN" --config.user 0: \
 		--config.stopsignal NOSUCH --config.exposedports 5060/sctp \
-		--config.exposedports 80 --config.cmd id --config.cmd -u
+		--config.exposedports 80 --config.exposedports 1-65535 \
+		--config.cmd id --config.cmd -u
 	box load layout
 	run -0 boxed "$TOKEN"
 	assert_output 0
 	run -0 box run --rm --network none "$TOKEN"
+	assert_line "box: $TOKEN: left out what is no port: 1-65535/tcp"
 	assert_line "box: $TOKEN: left out what is no port: 5060/sctp"
 	assert_line "box: $TOKEN: left out what is no signal: NOSUCH"
 	assert_line 0

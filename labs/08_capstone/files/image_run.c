@@ -147,8 +147,10 @@ apply_rest(const struct image *image, struct config *config)
 			errx(EXIT_OWN, "%s: not a volume: %s", config->image,
 			    shown(image->volumes[i]));
 	volume_want(config, image->volumes, image->volume_count);
+	/* No ranges: a small file of an image could name billions. */
 	for (size_t i = 0; i < image->port_count; i++)
-		if (ports_expose(config, image->ports[i]) == -1)
+		if (strchr(image->ports[i], '-') != NULL ||
+		    ports_expose(config, image->ports[i]) == -1)
 			leave_out(config, "port", image->ports[i]);
 	if (config->stop_signal != 0 || image->stop_signal == NULL)
 		return;
