@@ -112,6 +112,17 @@ need_ports() { need_root; need nft; need curl; }
 	assert_equal "$(fetch "http://127.0.0.1:${lines[0]##*:}/word")" "$TOKEN"
 }
 
+@test "-P: each exposed port once, and not what -p has elsewhere" {
+	need_ports
+	start_box web --name "web-$TOKEN" -P -p 127.0.0.1:8080:80 --expose 80 \
+		--expose 81 --expose 80-81 --expose 80/udp busybox sh -c "$STAY"
+	run -0 box port "web-$TOKEN"
+	assert_equal "${#lines[@]}" 3
+	assert_line "80/tcp -> 127.0.0.1:8080"
+	assert_line --regexp '^80/udp -> 0[.]0[.]0[.]0:'
+	assert_line --regexp '^81/tcp -> 0[.]0[.]0[.]0:'
+}
+
 @test "-P: started again, a box has its ports again, the image's too" {
 	need_ports
 	detach --name "web-$TOKEN" -P --expose 80 -e WORD="$TOKEN" busybox \

@@ -120,11 +120,24 @@ write_list(const struct config *config, const struct state *state)
 	return fclose(list);
 }
 
+static bool
+is_published(const struct config *config, const struct port *port)
+{
+	for (size_t i = 0; i < config->port_count; i++)
+		if (config->ports[i].box == port->box &&
+		    config->ports[i].udp == port->udp)
+			return true;
+	return false;
+}
+
+/* One with a -p of its own may be for this host alone, and stays so. */
 void
 ports_publish_exposed(struct config *config)
 {
 	for (size_t i = 0; config->publish_all && i < config->exposed_count;
 	     i++) {
+		if (is_published(config, &config->exposed[i]))
+			continue;
 		config->ports = options_grow(
 		    config->ports, config->port_count, sizeof(*config->ports));
 		config->ports[config->port_count++] = config->exposed[i];
