@@ -39,6 +39,21 @@ who() {
 	assert_output $'0\n0\n0\n/root'
 }
 
+@test "where no groups can be set, those of the image are left out" {
+	need_plain
+	make_users <<-'END'
+		root:x:0:0:root:/root:/bin/sh
+
+		root:x:0:root
+		bin:x:1:root,bin
+	END
+	run -0 setpriv --no-new-privs box run -q --rm "${NETWORK[@]}" ./root id -u
+	assert_output 0
+	run -125 setpriv --no-new-privs box run -q --rm "${NETWORK[@]}" \
+		--group-add 1 ./root id -u
+	assert_output --partial "box: setgroups"
+}
+
 @test "root by name and by number" {
 	local user
 	for user in 0 root 0:0 root:root 0:root; do

@@ -194,6 +194,7 @@ user_add_groups(struct user *user, const char *const groups[], size_t n)
 			    groups[i], USER_GROUPS);
 		user->groups[user->group_count++] =
 		    find_group("--group-add", groups[i]);
+		user->asked = true;
 	}
 }
 
@@ -203,10 +204,10 @@ user_become(const struct user *user)
 	/*
 	 * Groups while we may still change them.  A user namespace with one
 	 * id has given setgroups(2) up: EPERM, and then there is none to drop
-	 * that would be ours to drop.
+	 * that would be ours to drop, nor any to have.
 	 */
 	if (setgroups(user->group_count, user->groups) == -1 &&
-	    !(errno == EPERM && user->group_count == 0))
+	    !(errno == EPERM && !user->asked))
 		err(EXIT_OWN,
 		    "setgroups (without root, only the ids of /etc/subgid "
 		    "exist)");

@@ -6,6 +6,7 @@
 #include <sys/types.h>
 
 #include <limits.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #define USER_GROUPS 64
@@ -15,6 +16,7 @@ struct user {
 	gid_t gid;
 	gid_t groups[USER_GROUPS];
 	size_t group_count;
+	bool asked; /* somebody asked for some of them */
 	char home[256];
 };
 
@@ -33,7 +35,8 @@ void user_add_groups(struct user *user, const char *const groups[], size_t n);
 
 /*
  * Become that user, supplementary groups first.  Needs CAP_SETUID and
- * CAP_SETGID; may lose every capability.  Exits on failure.
+ * CAP_SETGID; may lose every capability.  Where no groups can be set, those of
+ * /etc/group are left out, as runc and crun do.  Exits on failure.
  */
 void user_become(const struct user *user);
 
