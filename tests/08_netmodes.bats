@@ -336,6 +336,8 @@ teardown() {
 	run -0 box prune
 	ip route del 10.16.8.128/25
 	ip route add default via "$OUTSIDE"
+	ip route add 0.0.0.0/1 via "$OUTSIDE"
+	ip route add 128.0.0.0/1 via "$OUTSIDE"
 	run -0 boxed busybox echo ran
 	assert_output ran
 }

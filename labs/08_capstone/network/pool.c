@@ -104,7 +104,10 @@ ask_bridge(struct pool *pool, const char *bridge)
 		close(fd);
 }
 
-/* Does this host know a way to a part of the network?  A default is none. */
+/*
+ * Does this host know a way to a part of the network?  A default is none, and
+ * neither are its two halves, as a VPN sets them to come before it.
+ */
 static int
 find_clash(const struct pool *pool, const char *bridge)
 {
@@ -115,7 +118,7 @@ find_clash(const struct pool *pool, const char *bridge)
 	while (routes != NULL && fgets(line, sizeof(line), routes) != NULL) {
 		if (sscanf(line, "%15s %x %*x %*x %*d %*d %*d %x", link, &to,
 			&mask) != 3 ||
-		    mask == 0 || strcmp(link, bridge) == 0)
+		    __builtin_popcount(mask) <= 1 || strcmp(link, bridge) == 0)
 			continue;
 		common = ntohl(mask) & mask_of(pool->prefix);
 		if ((ntohl(to) & common) != (pool->network & common))
