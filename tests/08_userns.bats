@@ -244,6 +244,16 @@ $TOKEN
 	run -127 boxed --userns auto busybox "nosuch-$TOKEN"
 }
 
+@test "--userns: where there may be no user namespace, that is said" {
+	remap_setup
+	need strace
+	run -125 strace -f -qq -o /dev/null -e trace=unshare \
+		-e inject=unshare:error=ENOSPC:when=1 box run --rm \
+		"${NETWORK[@]}" --userns auto busybox echo ran
+	assert_output \
+		"box: --userns: a user namespace: No space left on device"
+}
+
 @test "--userns: a volume serves boxes with any range" {
 	remap_setup
 	run -0 boxed --userns remap:500000:1000 -v "$TOKEN:/etc" busybox sh -c \

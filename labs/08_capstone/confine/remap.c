@@ -171,7 +171,6 @@ make_userns(struct remap *remap)
 	struct sync made, done;
 	char path[64];
 	pid_t pid;
-	int result = -1;
 
 	sync_open(&made);
 	sync_open(&done);
@@ -179,23 +178,25 @@ make_userns(struct remap *remap)
 	pid = fork();
 	if (pid == 0) {
 		if (unshare(CLONE_NEWUSER) == -1)
-			_exit(EXIT_OWN);
+			err(EXIT_OWN, "--userns: a user namespace");
 		sync_go(&made);
 		sync_wait(&done);
 		_exit(0);
 	}
-	if (pid != -1 && sync_wait(&made) == 0 && write_maps(remap, pid) == 0) {
+	if (pid == -1) {
+		warn("fork");
+	} else if (sync_wait(&made) == 0) { /* else it has said why */
 		file_path(path, sizeof(path), "/proc/%d/ns/user", pid);
-		remap->userns = open(path, O_RDONLY | O_CLOEXEC);
-		result = remap->userns == -1 ? -1 : 0;
+		if (write_maps(remap, pid) == 0)
+			remap->userns = open(path, O_RDONLY | O_CLOEXEC);
+		if (remap->userns == -1)
+			warn("--userns: a user namespace with ids %u to %u",
+			    remap->base, remap->base + remap->size - 1);
 	}
-	if (result == -1)
-		warn("--userns: a user namespace with ids %u to %u",
-		    remap->base, remap->base + remap->size - 1);
 	sync_close(&done);
 	if (pid != -1)
 		waitpid(pid, NULL, 0);
-	return result;
+	return remap->userns == -1 ? -1 : 0;
 }
 
 int
