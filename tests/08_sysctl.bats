@@ -133,6 +133,11 @@ load lib/box
 	assert_output 567
 	run -0 boxed busybox cat /proc/self/oom_score_adj
 	assert_output "$own"
+	# 0 is a value as well.
+	run -0 bash -c 'echo 500 >/proc/self/oom_score_adj && exec "$@"' bash \
+		box run -q --rm "${NETWORK[@]}" --oom-score-adj 0 busybox \
+		cat /proc/self/oom_score_adj
+	assert_output 0
 	local value
 	for value in 1001 -1001 x ""; do
 		run -125 boxed --oom-score-adj "$value" busybox echo ran

@@ -112,7 +112,7 @@ struct config {
 	const char *cpuset; /* NULL: every processor */
 	struct rlimit_option *rlimits;
 	size_t rlimit_count;
-	int oom_score_adj; /* 0: the caller's */
+	const char *oom_score_adj; /* NULL: the caller's */
 
 	enum userns userns;
 	unsigned int userns_base, userns_size;

@@ -111,16 +111,13 @@ rlimit_set(const struct config *config)
 void
 rlimit_set_oom_score(const struct config *config)
 {
-	char text[16];
+	const char *score = config->oom_score_adj;
 
-	if (config->oom_score_adj == 0)
-		return;
-	snprintf(text, sizeof(text), "%d", config->oom_score_adj);
-	if (file_write("/proc/self/oom_score_adj", text) == 0)
+	if (score == NULL || file_write("/proc/self/oom_score_adj", score) == 0)
 		return;
 	if (errno == EACCES)
 		errx(EXIT_OWN,
 		    "--oom-score-adj %s: to lower it needs CAP_SYS_RESOURCE",
-		    text);
-	err(EXIT_OWN, "--oom-score-adj %s", text);
+		    score);
+	err(EXIT_OWN, "--oom-score-adj %s", score);
 }

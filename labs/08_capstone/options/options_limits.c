@@ -80,7 +80,8 @@ set_oom_score(const char *text, void *to)
 	struct config *config = to;
 	const char *why;
 
-	config->oom_score_adj = (int)strtonum(text, -1000, 1000, &why);
+	config->oom_score_adj = text;
+	strtonum(text, -1000, 1000, &why);
 	if (why != NULL)
 		errx(EXIT_OWN, "--oom-score-adj %s: %s", text, why);
 }
