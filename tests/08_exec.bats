@@ -144,6 +144,14 @@ SigIgn:.0{7}[01][08]0{7}$'
 	assert_output "box: --env-file =x: no name"
 }
 
+@test "--env-file: lines may end as on Windows" {
+	printf 'ONE=1\r\nHANDED\r\nTWO=2\r3\r\nLAST=x\r' >vars
+	HANDED=yes run -0 boxed --env-file vars busybox env
+	for line in ONE=1 HANDED=yes $'TWO=2\r3' LAST=x; do
+		assert_line "$line"
+	done
+}
+
 @test "--env-file of run holds when the file is gone" {
 	echo "FILE=$TOKEN" >vars
 	up --env-file vars -e OTHER=1

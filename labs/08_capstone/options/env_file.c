@@ -11,7 +11,10 @@
 #include "exit.h"
 #include "options.h"
 
-/* Nothing is special in a value: no quotes, no comment, no continuation. */
+/*
+ * Nothing is special in a value: no quotes, no comment, no continuation.  A
+ * line may end as on Windows.
+ */
 static void
 read_one(const char *path, struct config *config)
 {
@@ -24,6 +27,8 @@ read_one(const char *path, struct config *config)
 		err(EXIT_OWN, "--env-file %s", path);
 	while ((n = getline(&line, &size, f)) != -1) {
 		if (n > 0 && line[n - 1] == '\n')
+			line[--n] = '\0';
+		if (n > 0 && line[n - 1] == '\r')
 			line[n - 1] = '\0';
 		word = line + strspn(line, " \t");
 		if (*word != '\0' && *word != '#')
