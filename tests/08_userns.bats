@@ -254,6 +254,21 @@ $TOKEN
 		"box: --userns: a user namespace: No space left on device"
 }
 
+@test "--userns: in the network of another box it cannot be" {
+	remap_setup
+	start_box one --name "one-$TOKEN" busybox sh -c "$STAY"
+	run -125 boxed --userns auto --network "container:one-$TOKEN" busybox \
+		echo ran
+	assert_output "box: --userns: not with --network\
+ container:one-$TOKEN, whose network is not that user namespace's"
+	# The other way round it can.
+	start_box two --userns auto --name "two-$TOKEN" busybox sh -c \
+		"readlink /proc/self/ns/net; $STAY"
+	run -0 boxed --network "container:two-$TOKEN" busybox \
+		readlink /proc/self/ns/net
+	assert_output "$(head -n 1 two.out)"
+}
+
 @test "--userns: a volume serves boxes with any range" {
 	remap_setup
 	run -0 boxed --userns remap:500000:1000 -v "$TOKEN:/etc" busybox sh -c \

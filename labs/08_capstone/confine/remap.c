@@ -217,6 +217,12 @@ remap_prepare(struct remap *remap, const struct config *config,
 		      "box's root is you, and nobody else, in any case)");
 		return -1;
 	}
+	if (config->network_of != NULL) {
+		warnx("--userns: not with --network container:%s, whose "
+		      "network is not that user namespace's",
+		    config->network_of);
+		return -1;
+	}
 	if (config->userns == USERNS_AUTO &&
 	    take_slot(state, &remap->base) == -1)
 		return -1;
