@@ -94,6 +94,22 @@ $(head -n 1 one.out)"
 	wait_for grep -q gone two.out
 }
 
+@test "container: it outlives its owner, whose address and names are free" {
+	need_root
+	start_box one --name "one-$TOKEN" busybox sh -c "$STAY"
+	start_box two --name "two-$TOKEN" --network "container:one-$TOKEN" \
+		busybox sh -c "$NETNS; $STAY"
+	run -0 boxed busybox cat /etc/hosts
+	assert_line $'10.16.8.2\ttwo-'"$TOKEN"$'\t# '"$(readlink \
+		"$BOXLAB_HOME/names/two-$TOKEN")"
+	box rm -f "one-$TOKEN"
+	run -0 boxed busybox cat /etc/hosts
+	assert_line --partial $'10.16.8.2\t'
+	refute_output --partial "two-$TOKEN"
+	run -0 boxed --network "container:two-$TOKEN" busybox sh -c "$NETNS"
+	assert_output "$(head -n 1 two.out)"
+}
+
 @test "container: of a box with the host's network, that is the host's" {
 	start_box one --network host --name "one-$TOKEN" busybox sh -c "$STAY"
 	run -0 boxed --network "container:one-$TOKEN" busybox sh -c "$NETNS"

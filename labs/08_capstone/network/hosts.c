@@ -17,6 +17,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -96,19 +97,29 @@ read_hosts(int dir)
 	return text;
 }
 
-/* Leave out the lines that end in "# ID". */
+static bool
+begins(const char *text, const char *word, char end)
+{
+	size_t length = strlen(word);
+
+	return strncmp(text, word, length) == 0 && text[length] == end;
+}
+
+/* Leave out the lines that end in "# ID", and those of this address. */
 static void
-cut_lines(char *text, const char *id)
+cut_lines(char *text, const char *id, const char *address)
 {
 	char *from = text, *to = text;
 
 	while (*from != '\0') {
 		size_t length = strcspn(from, "\n");
 		char *mark = memmem(from, length, MARK, sizeof(MARK) - 1);
+		bool cut = mark != NULL &&
+		    (begins(mark + sizeof(MARK) - 1, id, '\n') ||
+			begins(from, address, '\t'));
 
 		length += from[length] == '\n';
-		if (mark == NULL ||
-		    strncmp(mark + sizeof(MARK) - 1, id, strlen(id)) != 0) {
+		if (!cut) {
 			memmove(to, from, length);
 			to += length;
 		}
@@ -136,9 +147,9 @@ replace(const char *home, int dir, const char *text)
 	return result == -1 ? -1 : renameat(AT_FDCWD, path, dir, "hosts");
 }
 
-/* Drop the lines of id, and add others. */
+/* Drop the lines of id, or of an address, and add others. */
 static int
-change(const char *home, const char *id, const char *lines)
+change(const char *home, const char *id, const char *address, const char *lines)
 {
 	int lock = lock_hosts(home), dir = -1, result = -1, saved;
 	char *text = NULL;
@@ -148,7 +159,7 @@ change(const char *home, const char *id, const char *lines)
 	if (dir != -1)
 		text = read_hosts(dir);
 	if (text != NULL) {
-		cut_lines(text, id);
+		cut_lines(text, id, address);
 		strlcat(text, lines, strlen(text) + LINES);
 		result = replace(home, dir, text);
 	}
@@ -174,16 +185,16 @@ hosts_add(const char *home, const char *id, const char *address,
 	if (strcmp(name, hostname) != 0)
 		snprintf(lines + n, sizeof(lines) - (size_t)n,
 		    "%s\t%s" MARK "%s\n", address, name, id);
-	if (change(home, id, lines) == 0)
+	if (change(home, id, "", lines) == 0)
 		return 0;
 	warn("%s/hosts", home);
 	return -1;
 }
 
 void
-hosts_remove(const char *home, const char *id)
+hosts_remove(const char *home, const char *id, const char *address)
 {
-	if (change(home, id, "") == -1)
+	if (change(home, id, address, "") == -1)
 		warn("%s/hosts", home);
 }
 

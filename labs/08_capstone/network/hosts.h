@@ -17,8 +17,11 @@
 int hosts_add(const char *home, const char *id, const char *address,
     const char *hostname, const char *name);
 
-/* Remove the lines of a container.  Harmless when there are none. */
-void hosts_remove(const char *home, const char *id);
+/*
+ * Remove the lines of a container, and all of an address that is given up, for
+ * others may have joined it; or "".  Harmless when there are none.
+ */
+void hosts_remove(const char *home, const char *id, const char *address);
 
 /*
  * In the box, before pivot_root: show the directory, read-only, in the root

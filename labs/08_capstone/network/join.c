@@ -132,17 +132,23 @@ join_owner(const char *home, char id[STATE_ID_SIZE])
 		memcpy(id, owner, STATE_ID_SIZE - 1);
 }
 
-/* Leave a mark with the owner for its end, and one with ourselves. */
+/*
+ * Leave a mark with the owner for its end, and one with ourselves.  An owner
+ * that is no more has left its network to others, and we join those.
+ */
 static int
 mark(const struct state *state, const char *owner)
 {
 	char path[PATH_MAX];
 
 	mark_path(path, state->home, owner, "joined");
-	if (file_create(path, "", 0644) == -1)
-		return -1;
-	mark_path(path, state->home, state->id, "joins");
-	return symlink(owner, path);
+	if (file_create(path, "", 0644) == 0 || errno == ENOENT) {
+		mark_path(path, state->home, state->id, "joins");
+		if (symlink(owner, path) == 0)
+			return 0;
+	}
+	warn("%s", path);
+	return -1;
 }
 
 /* A box with --network host has ours, which a plain user may not enter. */
@@ -180,8 +186,12 @@ join_prepare(struct network_plan *plan)
 		return -1;
 	}
 
+	if (mark(state, other.id) == -1) {
+		network_release(plan, state);
+		return -1;
+	}
 	/* Readable: it has ended, perhaps before it could see our mark. */
-	if (mark(state, other.id) == -1 || poll(&pfd, 1, 0) != 0) {
+	if (poll(&pfd, 1, 0) != 0) {
 		warnx("the network of %s has ended", config->network_of);
 		network_release(plan, state);
 		return -1;
@@ -210,7 +220,7 @@ join_forget(const char *home, const char *id)
 
 	mark_path(path, home, id, "joins");
 	if (unlink(path) == 0)
-		hosts_remove(home, id);
+		hosts_remove(home, id, "");
 }
 
 bool

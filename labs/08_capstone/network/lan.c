@@ -218,7 +218,7 @@ lan_forget(const char *home, const char *id, const char *address)
 	snprintf(link, sizeof(link), "b%s", id);
 	if (join_unmark(home, id) && link_delete(link) == -1 && errno != ENODEV)
 		warn("veth pair %s", link);
-	hosts_remove(home, id);
+	hosts_remove(home, id, address);
 
 	/* Last, since from here on it may be another's. */
 	pool_free(home, address);

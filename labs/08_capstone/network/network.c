@@ -62,7 +62,7 @@ network_rename(
 	strlcpy(owner, state->id, sizeof(owner));
 	join_owner(state->home, owner);
 	if (pool_lookup(state->home, owner, address) == -1)
-		hosts_remove(state->home, state->id);
+		hosts_remove(state->home, state->id, "");
 	return 0;
 }
 
