@@ -103,6 +103,36 @@ setup() {
 	assert_output "box: volume $PWD/nosuch: not there (mkdir -p $PWD/nosuch)"
 }
 
+@test "a target may be a link to what is not there" {
+	make_root root
+	rm -rf root/run root/var/lock
+	ln -s /run/lock root/var/lock
+	ln -s ../usr/none/zone root/etc/localtime
+	ln -s two root/one
+	ln -s ./three/four root/two
+	touch zone
+	for target in /var/lock /var/lock/deeper /one/x; do
+		run -0 boxed --mount "type=bind,src=$PWD/share,dst=$target" \
+			./root sh -c "touch $target/made && readlink -f $target"
+		assert_output --regexp '^/(run/lock(/deeper)?|three/four/x)$'
+		[ -e share/made ]
+		rm share/made
+	done
+	run -0 boxed --tmpfs /run --tmpfs /var/lock ./root grep -c /run \
+		/proc/mounts
+	assert_output 2
+	run -0 boxed -v "$PWD/zone:/etc/localtime:ro" ./root sh -c \
+		'readlink -f /etc/localtime; grep -c usr/none/zone /proc/mounts'
+	assert_output $'/usr/none/zone\n1'
+	run -0 boxed -w /var/lock ./root pwd
+	assert_output /run/lock
+	# And round and round it goes.
+	ln -sfn "/a/b" root/two
+	ln -s /one root/a
+	run -125 boxed --tmpfs /one/x ./root true
+	assert_output --partial "box: mount point /one/x: "
+}
+
 @test "a target that is a link in the image stays in the box" {
 	local kind target
 	make_root root

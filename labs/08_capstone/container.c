@@ -195,7 +195,7 @@ enter_root(struct box *box)
 
 	/* Later it cannot be made any more. */
 	if (config->read_only &&
-	    (dir = inside_make(root, config->workdir, true)) != -1)
+	    (dir = inside_reach(root, config->workdir, true)) != -1)
 		close(dir);
 
 	/* An open descriptor would be the way back out: see lab 05. */

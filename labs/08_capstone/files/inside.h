@@ -21,9 +21,12 @@ int inside_follow(int root, const char *path);
 
 /*
  * Like inside_follow(), and make what is missing: directories, and if
- * directory is false an empty file at the end.
+ * directory is false an empty file at the end.  To inside_make() a link that
+ * leads to nothing is in the way (EEXIST), inside_reach() makes what it leads
+ * to.
  */
 int inside_make(int root, const char *path, bool directory);
+int inside_reach(int root, const char *path, bool directory);
 
 /* The name under which mount(2) and others take a descriptor. */
 const char *inside_name(char name[INSIDE_PATH], int fd);

@@ -61,7 +61,7 @@ open_target(int root, const char *target, bool directory)
 {
 	struct stat slash, place;
 	struct statfs fs;
-	int fd = inside_make(root, target, directory);
+	int fd = inside_reach(root, target, directory);
 
 	if (fd == -1)
 		err(EXIT_OWN, "mount point %s", target);

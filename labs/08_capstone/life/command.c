@@ -82,7 +82,7 @@ enter_workdir(const char *dir)
 	root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (root == -1)
 		err(EXIT_OWN, "/");
-	fd = inside_make(root, dir, true);
+	fd = inside_reach(root, dir, true);
 	if (fd == -1 || fchdir(fd) == -1)
 		err(EXIT_OWN, "-w %s", dir);
 	close(fd);
