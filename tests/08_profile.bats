@@ -60,18 +60,25 @@ answers() {
 	assert_output fine
 }
 
-@test "exec finds the profile where the container was made" {
+@test "exec and start take the profile that was there at first" {
+	local change
 	alarm >p
-	start_box one --name "$TOKEN" --security-opt seccomp=p \
-		-v "$PROGRAMS/call:/call:ro" busybox sh -c "$STAY"
+	detach --name "$TOKEN" --security-opt seccomp=p \
+		-v "$PROGRAMS/call:/call:ro" busybox sh -c \
+		"/call alarm 1; $STAY"
+	wait_for log_has "$TOKEN" up
 	mkdir elsewhere
 	profile SCMP_ACT_ALLOW >elsewhere/p
 	cd elsewhere
-	run -0 box exec "$TOKEN" /call alarm 1
-	assert_output EBADFD
-	rm p
-	run -0 box exec "$TOKEN" /call alarm 1
-	assert_output EBADFD
+	for change in : "cp p ../p" "rm ../p"; do
+		$change
+		run -0 box exec "$TOKEN" /call alarm 1
+		assert_output EBADFD
+		run -0 box restart -t 0 "$TOKEN"
+	done
+	refused() { box logs "$TOKEN" | grep -c EBADFD; }
+	wait_for eval '[ "$(refused)" -eq 4 ]'
+	box rm -f "$TOKEN"
 }
 
 @test "the default action holds for what has no rule" {

@@ -22,6 +22,7 @@
 #include "monitor.h"
 #include "options.h"
 #include "policy.h"
+#include "profile.h"
 
 static const struct option_row rows[] = {
 	{ "detach", 'd', NULL, "leave it running", NULL,
@@ -34,29 +35,14 @@ static const struct option_row rows[] = {
 };
 static const struct option_group more = { "Command", rows };
 
-/* A profile is named from the directory in which the container was made. */
-static void
-find_profile(const struct kept *kept, struct config *config)
-{
-	const char *here = kept_next(kept, "CWD", NULL);
-	char *path;
-
-	if (config->seccomp == NULL || config->seccomp[0] == '/' ||
-	    here == NULL)
-		return;
-	if (asprintf(&path, "%s/%s", here, config->seccomp) == -1)
-		err(EXIT_OWN, "asprintf");
-	config->seccomp = path;
-}
-
 /* What the container's command got, with what is asked for in addition. */
 static void
-merge(const struct kept *kept, struct config *asked)
+merge(const struct kept *kept, const char *dir, struct config *asked)
 {
 	struct config config;
 
 	kept_config(kept, &config);
-	find_profile(kept, &config);
+	config.seccomp = profile_kept(&config, dir);
 	for (size_t i = 0; i < asked->environment_count; i++) {
 		config.environment = options_grow(config.environment,
 		    config.environment_count, sizeof(*config.environment));
@@ -120,7 +106,7 @@ cmd_exec(int argc, char *argv[])
 	close(lock);
 	if (kept_read(state.dir, &kept) == -1)
 		err(EXIT_OWN, "%s/config", state.dir);
-	merge(&kept, &config);
+	merge(&kept, state.dir, &config);
 	config.filter = policy_choose(&config, state.home);
 	if (config.hostname == NULL)
 		config.hostname = state.id;

@@ -18,6 +18,7 @@
 #include "monitor.h"
 #include "options.h"
 #include "policy.h"
+#include "profile.h"
 #include "ports.h"
 #include "supervise.h"
 #include "volume_store.h"
@@ -77,7 +78,8 @@ cmd_run(int argc, char *argv[])
 	if (config.hostname == NULL)
 		config.hostname = state.id;
 	describe(&state.facts, &config);
-	if (volume_take(&config, &state) == -1 ||
+	if (profile_keep(&config, state.dir) == -1 ||
+	    volume_take(&config, &state) == -1 ||
 	    kept_write(&state, argc, argv, &config, &image) == -1) {
 		volume_forget(state.home, state.id);
 		state_release(&state, false, EXIT_OWN);

@@ -21,6 +21,7 @@
 #include "monitor.h"
 #include "options.h"
 #include "policy.h"
+#include "profile.h"
 #include "ports.h"
 #include "supervise.h"
 #include "userns.h"
@@ -48,6 +49,7 @@ recall(const char *dir, struct config *config, struct image *image)
 	if (here != NULL && chdir(here) == -1)
 		warn("%s", here);
 	kept_config(&kept, config);
+	config->seccomp = profile_kept(config, dir);
 	ports_publish_exposed(config);
 	config->detach = true;
 	config->interactive = false;

@@ -233,3 +233,42 @@ profile_load(const char *file, uint64_t caps, const char *home)
 	program.len = (unsigned short)(size / sizeof(struct sock_filter));
 	return &program;
 }
+
+int
+profile_keep(const struct config *config, const char *dir)
+{
+	const char *name = profile_kept(config, dir);
+	char buf[65536];
+	int from, to;
+	ssize_t n = -1;
+
+	if (name == NULL)
+		return 0;
+	from = open(config->seccomp, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	to = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0400);
+	while (from != -1 && to != -1 && (n = read(from, buf, sizeof(buf))) > 0)
+		if (write(to, buf, (size_t)n) != n) {
+			n = -1;
+			break;
+		}
+	if (n == -1)
+		warn(
+		    "--security-opt seccomp=%s: a copy of it", config->seccomp);
+	if (from != -1)
+		close(from);
+	if (to != -1)
+		close(to);
+	return (int)n;
+}
+
+const char *
+profile_kept(const struct config *config, const char *dir)
+{
+	char *name;
+
+	if (config->seccomp == NULL)
+		return NULL;
+	if (asprintf(&name, "%s/seccomp", dir) == -1)
+		err(EXIT_OWN, "asprintf");
+	return name;
+}

@@ -7,6 +7,8 @@
 
 #include <stdint.h>
 
+#include "options.h"
+
 /*
  * The filter that the profile in file asks for, for a box with these
  * capabilities.  The first time it is compiled by box-seccomp, and kept as
@@ -21,5 +23,15 @@
  */
 const struct sock_fprog *profile_load(
     const char *file, uint64_t caps, const char *home);
+
+/*
+ * Copy the profile that was asked for, if one was, to the container's
+ * directory: it may be gone, or be another, when the container is started
+ * again.  0, or -1 with one line said.
+ */
+int profile_keep(const struct config *config, const char *dir);
+
+/* The name of that copy, or NULL.  It is never freed. */
+const char *profile_kept(const struct config *config, const char *dir);
 
 #endif
