@@ -121,11 +121,11 @@ overlay2"
 	detach --name "$TOKEN" busybox sh -c \
 		'[ -e /again ] && exec sleep 600; : >/again
 		while :; do :; done'
-	timeout 4 box stats "$TOKEN" >stats &
-	wait_for grep -q "^$id" stats
+	start stats timeout 4 box stats "$TOKEN"
+	wait_for grep -q "^$id" stats.out
 	box restart -t 0 "$TOKEN"
-	wait
-	! grep -E '[0-9]{5,}[.][0-9]+%' stats
+	wait "$started" || :
+	run -1 grep -E '[0-9]{5,}[.][0-9]+%' stats.out
 }
 
 @test "pause freezes, unpause lets go on, and ps shows it" {

@@ -46,13 +46,12 @@ need_ports() { need_root; need nft; need curl; }
 	outside sh -c "ip addr del 127.0.0.1/8 dev lo
 		ip route add 127.0.0.1 via $HOST
 		echo 1 >/proc/sys/net/ipv4/conf/wire/route_localnet"
-	attack() {
-		outside curl -sS --max-time 1 http://127.0.0.1:8080/word
-	}
-	run -28 attack
+	local attack=(outside curl -sS --max-time 1
+		http://127.0.0.1:8080/word)
+	run -28 "${attack[@]}"
 	# It is the guard that keeps it out: without, the way is open.
 	nft flush chain ip boxlab guard
-	run -0 attack
+	run -0 "${attack[@]}"
 	assert_output "$TOKEN"
 	assert_equal "$(fetch http://127.0.0.1:8080/word)" "$TOKEN"
 }
