@@ -122,6 +122,8 @@ bury(const char *home, const char *id, int lock)
 		warn("%s/facts", dead.dir);
 		close(lock);
 		return;
+	} else if (read_fate(text) == STATE_REMOVE) {
+		fate = STATE_REMOVE; /* by "box rm", which had begun */
 	}
 	status = end_all(&dead, text);
 	network_forget(home, id);
