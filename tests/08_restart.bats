@@ -34,6 +34,20 @@ at_least() { [ "$(runs)" -ge "$1" ]; }
 	assert_output 1
 }
 
+@test "stop holds, though it comes while the container is started" {
+	need strace
+	detach --name "$TOKEN" --restart always busybox sleep 600
+	box stop -t 0 "$TOKEN"
+	# It is taken, and not yet noted that it is wanted again.
+	start slow strace -f -qq -o /dev/null -e trace=fdatasync \
+		-e inject=fdatasync:delay_enter=700000:when=1 box start "$TOKEN"
+	wait_for test -e "$BOXLAB_HOME/running/$id"
+	run -0 timeout -s KILL 20 box stop -t 1 "$TOKEN"
+	wait "$started" || :
+	run -0 box ps -a
+	assert_line --index 1 --partial Exited
+}
+
 @test "always: after success and death alike, the files stay, the naps grow" {
 	local policy
 	for policy in always unless-stopped; do

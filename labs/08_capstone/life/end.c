@@ -140,15 +140,18 @@ end_process(const struct state *state, unsigned int seconds)
 int
 cmd_end(struct state *state, unsigned int seconds)
 {
-	bool noted = false;
+	bool full = false; /* the disk, so that it is noted elsewhere */
 
 	while (find_alive(state)) {
 		if (facts_read(state->dir, &state->facts) == -1)
 			break;
-		noted = noted || state->facts.stopping;
-		if (!noted && cmd_unwanted(state) == -1)
-			return -1;
-		noted = true;
+
+		/* Again and again: who starts it takes back an older word. */
+		if (!state->facts.stopping && !full) {
+			if (cmd_unwanted(state) == -1)
+				return -1;
+			full = !state->facts.stopping;
+		}
 		if (strcmp(state->facts.phase, "running") == 0) {
 			if (end_process(state, seconds) == -1)
 				return -1;
