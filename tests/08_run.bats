@@ -182,6 +182,16 @@ load lib/box
 	assert_output "$without"
 }
 
+@test "a caller that ignores its children's end is told of the box's" {
+	local name="n$TOKEN"
+	run -7 timeout -s KILL 20 env --ignore-signal=CHLD box run -q --rm \
+		"${NETWORK[@]}" busybox sh -c 'exit 7'
+	detach --name "$name" busybox sleep 600
+	run -8 timeout -s KILL 20 env --ignore-signal=CHLD box exec "$name" \
+		sh -c 'exit 8'
+	box rm -f "$name"
+}
+
 @test "nothing is open but the three standard streams" {
 	exec 7</etc/passwd 99</dev/null
 	run -0 boxed busybox sh -c 'ls /proc/$$/fd; :'

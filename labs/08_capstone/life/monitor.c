@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -39,6 +40,8 @@ monitor_block(sigset_t *old)
 {
 	sigset_t set;
 
+	/* Of who ignores it the kernel would not say that the box has ended. */
+	signal(SIGCHLD, SIG_DFL);
 	monitor_signals(&set);
 	if (sigprocmask(SIG_BLOCK, &set, old) == -1)
 		err(EXIT_OWN, "sigprocmask");

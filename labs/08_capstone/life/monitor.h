@@ -12,8 +12,8 @@
 
 /*
  * Hold back the signals that monitor_wait() will hand on, so that none is
- * lost in between: call it before the box is made.  The box restores *old
- * before it executes its command.
+ * lost in between, and see to it that the box's end is told: call it before
+ * the box is made.  The box restores *old before it executes its command.
  */
 void monitor_block(sigset_t *old);
 
