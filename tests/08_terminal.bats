@@ -46,6 +46,16 @@ load lib/terminal
 	assert_output "$(seq 1 30000 | cksum)"
 }
 
+@test "-it: who takes no more output ends it" {
+	run -0 timeout -s KILL 20 env --default-signal script -qefc \
+		"box run -q --rm -it busybox yes | head -n 1" /dev/null
+	assert_line --index 0 --partial y
+	run timeout -s KILL 20 env --default-signal script -qefc \
+		"box run -q --rm -it busybox yes >/dev/full" /dev/null
+	assert_output --partial \
+		"box: standard output: No space left on device"
+}
+
 @test "-t with -i takes its input from a pipe as well" {
 	run -0 bash -c 'printf "%s\n" "echo said-\$((6 * 7))" |
 		timeout -s KILL 20 box run -q --rm -i -t busybox sh'

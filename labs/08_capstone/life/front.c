@@ -173,7 +173,7 @@ attend(struct front *front, int signals, struct typed *typed, struct flow *out)
 	if (ends)
 		type_eof(typed, ready == 0);
 	flow_move(out, pfd + 4);
-	if (front->shares && out->ended && out->used == 0)
+	if (front->shares ? out->ended && out->used == 0 : out->error != 0)
 		return ENDED;
 	if (pfd[0].revents != 0)
 		return take_signal(signals, front);
@@ -198,6 +198,8 @@ front_attend(struct front *front)
 	if (end == ENDED && !front->shares)
 		flow_drain(&out, true);
 	terminal_restore();
+	if (out.error != 0 && out.error != EPIPE)
+		warnc(out.error, "standard output");
 	if (end == LEFT && isatty(STDERR_FILENO)) {
 		fputc('\n', stderr); /* the cursor is behind its prompt */
 		warnx("it runs on (box ps)");
