@@ -18,6 +18,7 @@
 
 #define INTERVAL 100 /* milliseconds between two drawings */
 #define MEGABYTE 1e6
+#define MOMENT 1 /* seconds */
 
 static volatile sig_atomic_t caught;
 static atomic_uint_least64_t done;
@@ -87,13 +88,15 @@ progress_add(uint64_t bytes)
 int
 progress_signal(void)
 {
+	if (caught != 0)
+		alarm(0);
 	return caught;
 }
 
 void
 progress_step(void)
 {
-	if (caught != 0)
+	if (progress_signal() != 0)
 		exit(EXIT_SIGNAL + caught);
 	if (what != NULL && now() >= drawn + INTERVAL)
 		draw();
@@ -109,10 +112,21 @@ progress_end(void)
 	what = NULL;
 }
 
+/* We are waiting for something that does not come. */
+static void
+give_up(int number)
+{
+	(void)number;
+	signal(caught, SIG_DFL);
+	raise(caught);
+}
+
+/* There is a moment to notice and to clear up; the next sweep can do it too. */
 static void
 note(int number)
 {
 	caught = number;
+	alarm(MOMENT);
 }
 
 void
@@ -129,4 +143,5 @@ progress_catch_signals(void)
 		    old.sa_handler != SIG_IGN)
 			sigaction(signals[i], &action, NULL);
 	}
+	signal(SIGALRM, give_up);
 }

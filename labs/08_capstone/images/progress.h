@@ -20,13 +20,16 @@ void progress_add(uint64_t bytes);
  */
 void progress_step(void);
 
-/* The signal that asked us to end, or 0. */
+/* The signal that asked us to end, or 0.  Who asks sees to it. */
 int progress_signal(void);
 
 /* The part is done: leave its line as it is. */
 void progress_end(void);
 
-/* Let INT, TERM and HUP end the work at the next step. */
+/*
+ * Let INT, TERM and HUP end the work at the next step; or at once, if none comes
+ * within a second, since who is to bring our input does not.
+ */
 void progress_catch_signals(void);
 
 #endif
