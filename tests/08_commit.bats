@@ -297,6 +297,24 @@ begin_commit() {
 	done
 }
 
+@test "commit: one that is killed when it has frozen, unpause can let go on" {
+	need_root
+	need strace
+	local file
+	file=$(dirname "$(group_file freezer/tasks cgroup.procs)")
+	detach --name "$TOKEN" busybox sleep 600
+	file+=/boxlab-$id/$([ -e "$file/boxlab-$id/freezer.state" ] &&
+		echo freezer.state || echo cgroup.freeze)
+	run strace -f -qq -o /dev/null -P "$file" -e trace=write \
+		-e inject=write:signal=KILL:when=1 box commit "$TOKEN" "$TOKEN"
+	[ "$status" -ne 0 ]
+	run -0 box ps
+	assert_output --partial Paused
+	run -0 box unpause "$TOKEN"
+	run -0 timeout -s KILL 10 box exec "$TOKEN" echo alive
+	assert_output alive
+}
+
 @test "commit: without room for it, the container goes on, the store is as it was" {
 	need_root
 	local before

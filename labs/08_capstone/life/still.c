@@ -58,17 +58,18 @@ freeze(struct held *held, enum still_pause pause)
 	static const bool on = true;
 	struct state *state = held->state;
 
-	if (cgroup_freeze(state->cgroup, true) == 0) {
-		held->frozen = true;
-
-		/* So "box stop" wakes it up, and "box ps" tells. */
-		return state_edit(state, set_paused, &on);
-	}
+	/* First, so that "box unpause" helps, whatever becomes of us. */
+	held->frozen = true;
+	if (state_edit(state, set_paused, &on) == -1)
+		return -1;
+	if (cgroup_freeze(state->cgroup, true) == 0)
+		return 0;
 	if (errno != ENOENT && errno != ENODEV) {
-		held->frozen = errno == ETIMEDOUT; /* a part of it */
 		warn("%s: cannot be paused", state->name);
 		return -1;
 	}
+	thaw(held);
+	held->frozen = false;
 	warnx("%s has no cgroup to freeze%s", state->name,
 	    pause == STILL_PAUSED ? " (--pause=false)"
 				  : ": it goes on while its files are read");
