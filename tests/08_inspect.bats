@@ -117,6 +117,21 @@ overlay2"
 	[ "$(grep -c "^ID" <<<"$output")" -ge 2 ]
 }
 
+@test "a config that was cut short is told, and takes nobody in" {
+	local config command
+	box_keep --name "$TOKEN" busybox true
+	config=$BOXLAB_HOME/containers/$(readlink \
+		"$BOXLAB_HOME/names/$TOKEN")/config
+	# Each record ends in a NUL.
+	sed -z '/^CMD=/,$d' "$config" >cut
+	for command in inspect start; do
+		cat cut >"$config"
+		run -125 box $command "$TOKEN"
+		assert_line "box: $config: Bad message"
+	done
+	box rm "$TOKEN"
+}
+
 @test "stats: a container that was started again counts from nothing" {
 	detach --name "$TOKEN" busybox sh -c \
 		'[ -e /again ] && exec sleep 600; : >/again

@@ -270,6 +270,88 @@ swept() { box ps >/dev/null && nothing_runs && no_leftovers; }
 	box rm "$TOKEN"
 }
 
+@test "a container whose facts are spoilt can be removed, running or not" {
+	need_limits
+	local id running
+	for running in yes no; do
+		detach --name "$TOKEN" -v /data busybox sleep 600
+		[ $running = yes ] || box kill "$TOKEN"
+		[ $running = yes ] || box wait "$TOKEN"
+		echo spoilt >"$BOXLAB_HOME/containers/$id/facts"
+		for command in "stop" "rm" "logs"; do
+			run -125 box $command "$TOKEN"
+			assert_output "box: $TOKEN: its facts are spoilt: Bad\
+ message (box rm -f $TOKEN)"
+		done
+		run -0 box rm -f "$TOKEN"
+		assert_output "$TOKEN"
+		wait_for nothing_runs
+		run -0 box ps -a
+		assert_equal "${#lines[@]}" 1
+		# Its volumes stay, as with every rm without -v.
+		run -0 box volume ls -q
+		assert_equal "${#lines[@]}" 1
+		box volume rm "$output"
+		no_leftovers
+	done
+}
+
+@test "an rm that was killed half-way leaves the volumes" {
+	local id
+	box_keep --name "$TOKEN" -v /data busybox true
+	id=$(readlink "$BOXLAB_HOME/names/$TOKEN")
+	rm "$BOXLAB_HOME/containers/$id/facts"
+	echo rm >"$BOXLAB_HOME/running/$id"
+	run -0 box ps -a
+	assert_equal "${#lines[@]}" 1
+	run -0 box volume ls -q
+	assert_equal "${#lines[@]}" 1
+	box volume rm "$output"
+	no_leftovers
+}
+
+@test "rm: an owner that was killed is cleaned up after first" {
+	need_root
+	local id
+	detach --name "$TOKEN" busybox sleep 600
+	run -0 ls "$BOXLAB_HOME/net"
+	assert_output 10.16.8.2
+	# The sweep of rm's beginning is kept out until the owner is dead.
+	exec 7<"$BOXLAB_HOME/running"
+	flock -s 7
+	kill -KILL "$(fact "$TOKEN" supervisor)"
+	wait_for nothing_runs
+	start rm box rm "$TOKEN" 7<&-
+	sleep 0.3
+	exec 7<&-
+	wait "$started"
+	run -0 ls "$BOXLAB_HOME/net"
+	refute_output
+	no_group_more
+	no_leftovers
+}
+
+@test "rm and prune: what cannot be removed is told, and still there" {
+	need_root
+	local command dir
+	for command in "rm $TOKEN" prune; do
+		box_keep --name "$TOKEN" busybox mkdir /sub
+		dir=$(readlink "$BOXLAB_HOME/names/$TOKEN")
+		dir=$BOXLAB_HOME/containers/$dir
+		mount -t tmpfs tmpfs "$dir/upper/sub"
+		run box $command
+		listed=$(box ps -a 2>&1)
+		umount "$dir/upper/sub"
+		assert_equal "$status" 125
+		assert_output "box: $dir: Device or resource busy"
+		[[ $listed == *" $TOKEN"* ]]
+		# It is tried again until it succeeds.
+		run -0 box ps -a
+		assert_equal "${#lines[@]}" 1
+		no_leftovers
+	done
+}
+
 # Which files it has written to the disk, and which names came after that.
 disk_calls() {
 	strace -f -y -qq -o trace -e trace=fdatasync,rename "$@" >/dev/null &&

@@ -1,19 +1,26 @@
 /* cmd_rm.c - "box rm" and "box prune": forget what has ended. */
 
 #define _GNU_SOURCE
+#include <sys/file.h>
+
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "cgroup.h"
 #include "cmd.h"
 #include "exit.h"
+#include "file.h"
 #include "lan.h"
 #include "lookup.h"
 #include "options.h"
 #include "remap.h"
+#include "sweep.h"
 #include "userns.h"
 #include "volume_store.h"
 
@@ -33,18 +40,34 @@ static const struct option_group options = { "Options", rows };
 
 /* Two may want to remove it at once, or to start it: one of them takes it. */
 static int
+take(struct state *mine, const struct state *state, const struct choice *choice)
+{
+	enum state_fate fate =
+	    choice->volumes ? STATE_REMOVE_ALL : STATE_REMOVE;
+
+	strlcpy(mine->home, state->home, sizeof(mine->home));
+	if (state_take(mine, state->id, fate) == 0)
+		return 0;
+	if (errno != EEXIST)
+		return -1;
+
+	/* Or its owner was killed since we came. */
+	sweep(state->home, true);
+	return state_take(mine, state->id, fate);
+}
+
+static int
 forget(struct state *state, void *arg)
 {
 	const struct choice *choice = arg;
 	struct state mine = STATE_NONE;
 
-	strlcpy(mine.home, state->home, sizeof(mine.home));
-	if (state_take(&mine, state->id,
-		choice->volumes ? STATE_REMOVE_ALL : STATE_REMOVE) == 0) {
+	if (take(&mine, state, choice) == 0) {
 		if (choice->volumes)
 			volume_forget(mine.home, mine.id);
 		remap_forget(mine.home, mine.id);
-		state_release(&mine, false, (int)mine.facts.status);
+		if (state_release(&mine, false, (int)mine.facts.status) == -1)
+			return -1;
 		puts(state->name);
 		return 0;
 	}
@@ -58,6 +81,43 @@ forget(struct state *state, void *arg)
 	return -1;
 }
 
+/* Wait for the lock of running/ID, for as long as KILL may take. */
+static int
+wait_for_lock(int fd)
+{
+	for (int tries = 0; flock(fd, LOCK_EX | LOCK_NB) == -1; tries++) {
+		if (errno != EWOULDBLOCK || tries == 1000)
+			return -1;
+		poll(NULL, 0, 10);
+	}
+	return 0;
+}
+
+/*
+ * Of one whose facts cannot be read nothing is known but its id.  Made one that
+ * has none, and whose owner died while it was removed, it is for the sweep.
+ */
+static int
+forget_spoilt(struct state *state)
+{
+	static const char word[] = "rm  \n"; /* over "keep" */
+	char path[PATH_MAX], facts[PATH_MAX];
+	int fd;
+
+	cgroup_kill(state->cgroup);
+	file_path(path, sizeof(path), "%s/running/%s", state->home, state->id);
+	file_path(facts, sizeof(facts), "%s/facts", state->dir);
+	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	if (fd == -1 || wait_for_lock(fd) == -1 ||
+	    write(fd, word, strlen(word)) == -1 || unlink(facts) == -1) {
+		warn("%s", path);
+		return -1;
+	}
+	close(fd);
+	cmd_look(state);
+	return access(state->dir, F_OK) == -1 ? 0 : -1;
+}
+
 /*
  * Put ids in place of names, and with force end what runs.  That comes first:
  * in a user namespace of our own we would have no right over what is in others.
@@ -69,6 +129,13 @@ prepare(struct state *state, char *names[], bool force, int *status)
 	int n = 0;
 
 	for (char **name = names; *name != NULL; name++) {
+		if (force && find_spoilt(state, *name)) {
+			if (forget_spoilt(state) == 0)
+				puts(*name);
+			else
+				*status = EXIT_OWN;
+			continue;
+		}
 		if (find_container(state, *name) == -1 ||
 		    (force && cmd_end(state, 0) == -1)) {
 			*status = EXIT_OWN;
@@ -108,26 +175,34 @@ cmd_rm(int argc, char *argv[])
 	return status;
 }
 
+struct pruning {
+	struct choice choice;
+	bool failed;
+};
+
 static void
 forget_ended(const struct state *state, void *arg)
 {
+	struct pruning *pruning = arg;
 	struct state copy = *state;
 
-	if (!find_alive(state))
-		forget(&copy, arg);
+	if (!find_alive(state) && forget(&copy, &pruning->choice) == -1)
+		pruning->failed = true;
 }
 
 int
 cmd_prune(int argc, char *argv[])
 {
 	static const struct option_group *const groups[] = { NULL };
-	struct choice choice = { 0 };
+	struct pruning pruning = { 0 };
 	struct state state = STATE_NONE;
 	bool rootless;
 
 	if (options_read(argc, argv, groups, "prune", NULL) != argc)
 		errx(EXIT_OWN, "usage: box prune");
 	rootless = cmd_open(&state);
-	find_all(&state, forget_ended, &choice);
-	return rootless || lan_prune(&state) == 0 ? 0 : EXIT_OWN;
+	find_all(&state, forget_ended, &pruning);
+	if (!rootless && lan_prune(&state) == -1)
+		pruning.failed = true;
+	return pruning.failed ? EXIT_OWN : 0;
 }

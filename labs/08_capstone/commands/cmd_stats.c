@@ -21,7 +21,7 @@
 enum {
 	ONCE = 500, /* milliseconds between two looks, for a share of time */
 	AGAIN = 1000,
-	MOST = 1024, /* containers */
+	MOST = 1024, /* containers whose shares are known */
 };
 
 struct sample {
@@ -81,6 +81,20 @@ get_cpu(const char *group, uint64_t *microseconds)
 	return 0;
 }
 
+/* A free place, or that of who was looked at the longest time ago. */
+static struct sample *
+new_sample(struct look *look)
+{
+	struct sample *oldest = look->before;
+
+	if (look->count < MOST)
+		return &look->before[look->count++];
+	for (struct sample *s = oldest; s < look->before + MOST; s++)
+		if (s->time < oldest->time)
+			oldest = s;
+	return oldest;
+}
+
 /* The share of one processor's time since the last look at it. */
 static void
 add_share(struct look *look, const struct state *state)
@@ -100,8 +114,8 @@ add_share(struct look *look, const struct state *state)
 		    (double)(cpu - s->cpu) * 100000 / (double)(now - s->time));
 	else
 		table_add(look->table, "-");
-	if (s == look->before + look->count && look->count++ == MOST)
-		errx(EXIT_OWN, "more than %d containers", MOST);
+	if (s == look->before + look->count)
+		s = new_sample(look);
 	strlcpy(s->id, state->id, sizeof(s->id));
 	s->cpu = cpu;
 	s->time = now;

@@ -54,6 +54,7 @@ put_all(FILE *f, int argc, char *argv[], const struct config *config,
 		    config->exposed[i].udp ? "udp" : "tcp", '\0');
 	for (size_t i = 0; i < image->layer_count; i++)
 		put(f, "LAYER", image->layers[i]);
+	put(f, "END", ""); /* a host that stopped may have cut it short */
 }
 
 static int
@@ -125,10 +126,10 @@ kept_read(const char *dir, struct kept *kept)
 		n = read(fd, kept->text, (size_t)st.st_size);
 	}
 	close(fd);
-	if (n > 0 && kept->text[n - 1] == '\0') {
-		kept->size = (size_t)n;
+	kept->size = n > 0 ? (size_t)n : 0;
+	if (n > 0 && kept->text[n - 1] == '\0' &&
+	    kept_next(kept, "END", NULL) != NULL)
 		return 0;
-	}
 	kept_free(kept);
 	errno = EBADMSG;
 	return -1;

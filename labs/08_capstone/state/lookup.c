@@ -5,7 +5,7 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -73,22 +73,39 @@ find_prefix(
 	return found;
 }
 
-/* How many there are that text may mean; of one, state is filled. */
+/* How many ids there are that text may mean, and one of them. */
 static int
-look_up(struct state *state, const char *text)
+find_id(const struct state *state, const char *text, char id[STATE_ID_SIZE])
 {
-	char path[PATH_MAX], id[STATE_ID_SIZE] = "";
+	char path[PATH_MAX];
 	int found = 0;
 
 	if (text[0] != '\0' && text[0] != '.' && strchr(text, '/') == NULL &&
 	    strlen(text) < sizeof(state->name)) {
 		file_path(path, sizeof(path), "%s/names/%s", state->home, text);
-		found = readlink(path, id, sizeof(id)) == STATE_ID_SIZE - 1;
+		found = readlink(path, id, STATE_ID_SIZE) == STATE_ID_SIZE - 1;
 		id[STATE_ID_SIZE - 1] = '\0';
 	}
-	if (found == 0)
-		found = find_prefix(state, text, id);
+	return found != 0 ? found : find_prefix(state, text, id);
+}
+
+/* How many there are that text may mean; of one, state is filled. */
+static int
+look_up(struct state *state, const char *text)
+{
+	char id[STATE_ID_SIZE] = "";
+	int found = find_id(state, text, id);
+
 	return found == 1 && fill(state, id) == -1 ? 0 : found;
+}
+
+bool
+find_spoilt(struct state *state, const char *text)
+{
+	char id[STATE_ID_SIZE] = "";
+
+	return find_id(state, text, id) == 1 && fill(state, id) == -1 &&
+	    errno != ENOENT && errno != ENODATA;
 }
 
 bool
@@ -106,6 +123,9 @@ find_container(struct state *state, const char *text)
 		return 0;
 	if (found > 1)
 		warnx("%s: %d containers begin so (box ps -a)", text, found);
+	else if (find_spoilt(state, text))
+		warnx("%s: its facts are spoilt: %s (box rm -f %s)", text,
+		    strerror(errno), text);
 	else
 		warnx("no container %s (box ps -a)", text);
 	return -1;
@@ -129,9 +149,9 @@ find_process(const struct state *state)
 int
 find_member(const struct state *state, pid_t *pid)
 {
-	char path[64], text[4096];
+	char path[64];
 	int init = find_process(state), fd;
-	char *word, *rest = text;
+	FILE *children;
 
 	*pid = (pid_t)state->facts.pid;
 	if (init == -1) {
@@ -142,19 +162,22 @@ find_member(const struct state *state, pid_t *pid)
 	if (!state->facts.init || (geteuid() == 0 && !userns_inside()))
 		return init;
 	file_path(path, sizeof(path), "/proc/%d/task/%d/children", *pid, *pid);
-	if (file_read(path, text, sizeof(text)) <= 0)
+	children = fopen(path, "re");
+	if (children == NULL)
 		warn("%s", path);
-	else
-		while ((word = strsep(&rest, " ")) != NULL) {
-			*pid = (pid_t)strtol(word, NULL, 10);
-			fd = process_open((uint64_t)*pid, process_start(*pid));
-			if (fd != -1 &&
-			    process_parent(*pid) == (pid_t)state->facts.pid &&
-			    !process_wait(fd, 0) && !process_wait(init, 0))
-				return fd;
-			if (fd != -1)
-				close(fd);
+	while (children != NULL && fscanf(children, "%d", pid) == 1) {
+		fd = process_open((uint64_t)*pid, process_start(*pid));
+		if (fd != -1 &&
+		    process_parent(*pid) == (pid_t)state->facts.pid &&
+		    !process_wait(fd, 0) && !process_wait(init, 0)) {
+			fclose(children);
+			return fd;
 		}
+		if (fd != -1)
+			close(fd);
+	}
+	if (children != NULL)
+		fclose(children);
 	warnx("%s has ended", state->name);
 	return -1;
 }

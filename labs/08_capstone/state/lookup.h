@@ -17,6 +17,12 @@ int find_container(struct state *state, const char *text);
 /* The same, in silence: is there one, or are there more? */
 bool find_any(struct state *state, const char *text);
 
+/*
+ * Is there one that is meant by text, and whose facts cannot be read?  Then
+ * errno says why, and state has its id and what follows from that.
+ */
+bool find_spoilt(struct state *state, const char *text);
+
 /* Is somebody looking after it: does it run, start, or wait to be restarted? */
 bool find_alive(const struct state *state);
 

@@ -24,8 +24,26 @@
 #include "state.h"
 
 /*
+ * What the file that is locked has to say.  On a full disk there is room for
+ * some more words in the block that it has.
+ */
+static bool
+says(int fd, const char *word)
+{
+	char text[128];
+	ssize_t n = pread(fd, text, sizeof(text) - 1, 0);
+
+	text[n > 0 ? n : 0] = '\0';
+	return strstr(text, word) != NULL;
+}
+
+/* "exit N" in the text of who has let go: all is done that had to be. */
+static const char said_end[] = "exit ";
+
+/*
  * For removal, take running/ID of one that has ended and could not say so in
  * its facts, since the disk is full: that shall not keep it from making room.
+ * One that was killed has left more to do: that is for a sweep.
  */
 static int
 take_over(struct state *state, const char *path)
@@ -34,7 +52,8 @@ take_over(struct state *state, const char *path)
 
 	state->lock = open(path, O_RDWR | O_CLOEXEC);
 	if (state->lock != -1 && flock(state->lock, LOCK_EX | LOCK_NB) == 0 &&
-	    fstat(state->lock, &st) == 0 && st.st_nlink == 1)
+	    fstat(state->lock, &st) == 0 && st.st_nlink == 1 &&
+	    says(state->lock, said_end))
 		return 0;
 	if (state->lock != -1)
 		close(state->lock);
@@ -177,25 +196,11 @@ state_take(struct state *state, const char *id, enum state_fate fate)
 	return -1;
 }
 
-/*
- * What the file that is locked has to say.  On a full disk there is room for
- * some more words in the block that it has.
- */
-static bool
-says(int fd, const char *word)
-{
-	char text[128];
-	ssize_t n = pread(fd, text, sizeof(text) - 1, 0);
-
-	text[n > 0 ? n : 0] = '\0';
-	return strstr(text, word) != NULL;
-}
-
 /* Once: a sweep that could not finish may be followed by many. */
 static void
 say_status(const struct state *state, int status)
 {
-	if (!says(state->lock, "exit "))
+	if (!says(state->lock, said_end))
 		dprintf(state->lock, "exit %d\n", status);
 }
 
@@ -311,6 +316,9 @@ remove_directory(const struct state *state, bool wait)
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd != -1)
 		result = flock(fd, LOCK_EX | (wait ? 0 : LOCK_NB));
+	/* What may not go goes first: else nobody would know whose it is. */
+	if (result == 0)
+		result = file_remove_tree(path);
 	if (result == 0)
 		result = file_remove_tree(state->dir);
 	saved = errno;
@@ -320,7 +328,7 @@ remove_directory(const struct state *state, bool wait)
 	return result;
 }
 
-static void
+static int
 release(struct state *state, bool keep, bool wait, int status)
 {
 	struct facts now;
@@ -345,12 +353,13 @@ release(struct state *state, bool keep, bool wait, int status)
 	if (ended)
 		unlink_in(state, "running", state->id);
 	close(state->lock);
+	return ended ? 0 : -1;
 }
 
-void
+int
 state_release(struct state *state, bool keep, int status)
 {
-	release(state, keep, true, status);
+	return release(state, keep, true, status);
 }
 
 void

@@ -112,9 +112,10 @@ bool state_unwanted(const struct state *state);
 
 /*
  * The box has ended.  keep: its directory and name stay, with the exit status
- * for "box ps -a"; else nothing does.
+ * for "box ps -a"; else nothing does.  -1, with one line said, if that is left
+ * for the next sweep.
  */
-void state_release(struct state *state, bool keep, int status);
+int state_release(struct state *state, bool keep, int status);
 
 /*
  * The same for one that is swept.  Who reads its files may be waiting for the
