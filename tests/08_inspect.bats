@@ -123,9 +123,9 @@ overlay2"
 	config=$BOXLAB_HOME/containers/$(readlink \
 		"$BOXLAB_HOME/names/$TOKEN")/config
 	# Each record ends in a NUL.
-	sed -z '/^CMD=/,$d' "$config" >cut
+	sed -z '/^CMD=/,$d' "$config" >short
 	for command in inspect start; do
-		cat cut >"$config"
+		cat short >"$config"
 		run -125 box $command "$TOKEN"
 		assert_line "box: $config: Bad message"
 	done

@@ -307,16 +307,12 @@ unlink dirty'
 @test "a signal ends a load whose input does not come" {
 	mkfifo pipe
 	start input sh -c 'exec sleep 60 >pipe'
-	(
-		exec 7<pipe
-		env --default-signal box load - <&7 >out 2>&1 &
-		sleep 0.5
-		kill -TERM $!
-		status=0
-		wait $! || status=$?
-		echo "$status" >status
-	)
-	assert_equal "$(cat status)" 143
+	local status=0
+	start load env --default-signal sh -c 'exec box load - <pipe'
+	sleep 0.5
+	kill -TERM "$started"
+	wait "$started" || status=$?
+	assert_equal "$status" 143
 	box images
 	run -0 find "$(STORE)/tmp" -mindepth 1
 	assert_output ""

@@ -27,8 +27,8 @@ int progress_signal(void);
 void progress_end(void);
 
 /*
- * Let INT, TERM and HUP end the work at the next step; or at once, if none comes
- * within a second, since who is to bring our input does not.
+ * Let INT, TERM and HUP end the work at the next step; or a second later, if
+ * none comes, since who is to bring our input does not.
  */
 void progress_catch_signals(void);
 
