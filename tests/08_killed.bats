@@ -365,7 +365,7 @@ disk_calls() {
 	need strace
 	run -0 disk_calls timeout -s KILL 20 box run -q --name "$TOKEN" \
 		"${NETWORK[@]}" busybox true
-	assert_output "$(printf '%s\n' "fdatasync config" "fdatasync facts" \
+	assert_output "$(printf '%s\n' "fdatasync facts" "fdatasync config" \
 		"fdatasync facts.new" "rename facts")"
 	run -0 disk_calls box rename "$TOKEN" "$TOKEN-2"
 	assert_output "$(printf '%s\n' "fdatasync facts.new" "rename facts")"

@@ -281,13 +281,15 @@ set_running(struct facts *facts, const void *arg)
 void
 state_running(struct state *state, pid_t pid)
 {
-	if (state->start != -1) {
-		if (!state->facts.rm && fdatasync(state->start) == -1)
-			warn("%s/config", state->dir);
-		close(state->start);
-	}
-	state->start = -1;
 	state_edit(state, set_running, &pid);
+	if (state->start == -1)
+		return;
+
+	/* Now: who waits for the start wants to know its process. */
+	if (!state->facts.rm && fdatasync(state->start) == -1)
+		warn("%s/config", state->dir);
+	close(state->start);
+	state->start = -1;
 }
 
 static void
