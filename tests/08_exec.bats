@@ -266,7 +266,7 @@ SigIgn:.0{7}[01][08]0{7}$'
 	detach --name "$TOKEN" --init busybox sh -c 'i=0
 		while [ $((i += 1)) -le 1000 ]; do (sleep 600 &); done; echo up
 		exec sleep 600'
-	wait_for log_has "$TOKEN" up
+	WAIT=100 wait_for log_has "$TOKEN" up
 	run -0 in_box "$TOKEN" echo in
 	assert_output in
 }
