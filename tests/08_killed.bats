@@ -270,6 +270,16 @@ swept() { box ps >/dev/null && nothing_runs && no_leftovers; }
 	box rm "$TOKEN"
 }
 
+# The container is no more, and its volume is, as with every rm without -v.
+assert_gone_but_volume() {
+	run -0 box ps -a
+	assert_equal "${#lines[@]}" 1
+	run -0 box volume ls -q
+	assert_equal "${#lines[@]}" 1
+	box volume rm "$output"
+	no_leftovers
+}
+
 @test "a container whose facts are spoilt can be removed, running or not" {
 	need_limits
 	local id running
@@ -286,13 +296,7 @@ swept() { box ps >/dev/null && nothing_runs && no_leftovers; }
 		run -0 box rm -f "$TOKEN"
 		assert_output "$TOKEN"
 		wait_for nothing_runs
-		run -0 box ps -a
-		assert_equal "${#lines[@]}" 1
-		# Its volumes stay, as with every rm without -v.
-		run -0 box volume ls -q
-		assert_equal "${#lines[@]}" 1
-		box volume rm "$output"
-		no_leftovers
+		assert_gone_but_volume
 	done
 }
 
@@ -302,12 +306,7 @@ swept() { box ps >/dev/null && nothing_runs && no_leftovers; }
 	id=$(readlink "$BOXLAB_HOME/names/$TOKEN")
 	rm "$BOXLAB_HOME/containers/$id/facts"
 	echo rm >"$BOXLAB_HOME/running/$id"
-	run -0 box ps -a
-	assert_equal "${#lines[@]}" 1
-	run -0 box volume ls -q
-	assert_equal "${#lines[@]}" 1
-	box volume rm "$output"
-	no_leftovers
+	assert_gone_but_volume
 }
 
 @test "rm: an owner that was killed is cleaned up after first" {

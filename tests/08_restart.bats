@@ -65,9 +65,23 @@ at_least() { [ "$(runs)" -ge "$1" ]; }
 	run -0 bash -c "box logs -t $TOKEN | awk -F '[T:Z]' '
 		{ now = (\$2 * 60 + \$3) * 60 + \$4
 		if (NR > 1) print now - last; last = now }'"
-	# Each nap is twice as long as the one before; a start comes on top.
+	# A start comes on top of each nap.
 	run -0 awk -v nap=0.1 '$1 < nap { exit 1 } { nap *= 2 }
 		END { if (NR < 3) exit 2 }' <<<"$output"
+}
+
+@test "always: each nap is twice as long as the one before" {
+	need strace
+	start run strace -f -qq -o naps -e trace=rt_sigtimedwait box run -q -d \
+		-e BOXLAB_TEST_TOKEN "${NETWORK[@]}" --name "$TOKEN" \
+		--restart always busybox sh -c 'echo run'
+	WAIT=60 wait_for at_least 4
+	box rm -f "$TOKEN"
+	wait "$started" || :
+	run -0 sed -nE 's/.*tv_sec=([0-9]+), tv_nsec=([0-9]+).*/\1 \2/p' naps
+	assert_line --index 0 "0 100000000"
+	assert_line --index 1 "0 200000000"
+	assert_line --index 2 "0 400000000"
 }
 
 @test "stop, kill and rm -f end it, while it runs and while it waits" {

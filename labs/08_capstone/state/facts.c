@@ -140,13 +140,17 @@ facts_create(const char *dir)
 static int
 sync_kept(const struct facts *facts, const char *path)
 {
-	int fd, result;
+	int fd, result, saved;
 
 	if (facts->rm)
 		return 0;
 	fd = open(path, O_RDONLY | O_CLOEXEC);
-	result = fd == -1 ? -1 : fdatasync(fd);
+	if (fd == -1)
+		return -1;
+	result = fdatasync(fd);
+	saved = errno;
 	close(fd);
+	errno = saved;
 	return result;
 }
 
