@@ -519,7 +519,11 @@ nobody() { ! somebody; }
 @test "commit: sockets are left out, with a word" {
 	need socat
 	box_keep --name "$TOKEN" busybox touch /new
-	(cd "$(upper_of "$TOKEN")" && timeout 0.2 socat UNIX-LISTEN:s,unlink-close=0 - || :)
+	local upper
+	upper=$(upper_of "$TOKEN")
+	start listener env -C "$upper" socat UNIX-LISTEN:s -
+	wait_for test -S "$upper/s"
+	kill -KILL "$started" # whoever is killed leaves its socket
 	run -0 box commit "$TOKEN" "$TOKEN"
 	assert_line "box: s: left out: a socket"
 	run -0 members "$TOKEN"

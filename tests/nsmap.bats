@@ -326,7 +326,8 @@ assert_nothing() {
 @test "it works in a jail" {
 	"$TOP/scripts/jail" true 2>/dev/null || skip "needs user namespaces"
 	run -0 timeout 60 "$TOP/scripts/jail" -t 50 sh -c \
-		"unshare -Urpf sleep 5 & sleep 0.5; '$NSMAP'; kill \$!"
+		"unshare -Urpf sleep 5 & until pgrep -x sleep; do sleep 0.05; done
+		 '$NSMAP'; kill \$!"
 	assert_line --regexp "^  [A-Z] +[0-9]+/1 .*sleep 5"
 }
 
