@@ -76,6 +76,23 @@ need_ports() { need_root; need nft; need curl; }
 	assert_equal "${#lines[@]}" 4
 }
 
+@test "ps has a column of ports as soon as somebody has one" {
+	need_ports
+	ip link set lo up
+	start_box one --network none --name "one-$TOKEN" busybox sh -c "$STAY"
+	run -0 box ps
+	refute_output --partial PORTS
+	start_box web --name "web-$TOKEN" -p 8080:80 -p 127.0.0.1:5300:53/udp \
+		busybox sh -c "$STAY"
+	run -0 box ps
+	assert_line --index 0 --regexp ' STATUS +PORTS +NAMES$'
+	assert_line --regexp " 0[.]0[.]0[.]0:8080->80/tcp, \
+127[.]0[.]0[.]1:5300->53/udp  web-$TOKEN\$"
+	assert_line --regexp "[^ ] {10,}one-$TOKEN\$"
+	run -0 box ps -q
+	assert_equal "${#lines[@]}" 2
+}
+
 @test "box port: a box without ports, no box, no name" {
 	start_box one --network none --name "one-$TOKEN" busybox sh -c "$STAY"
 	run -0 box port "one-$TOKEN"
@@ -246,7 +263,7 @@ reach_by_port() {
 	need socat
 	ip link set lo up
 	start_box web -p 8080:80 -e WORD="$TOKEN" busybox sh -c "$SERVE"
-	local taken="in use, by a box (box port) or another program (ss -l)"
+	local taken="in use, by a box (box ps) or another program (ss -l)"
 	run -125 boxed -p 8080:80 busybox echo ran
 	assert_output "box: -p 0.0.0.0:8080/tcp: $taken"
 	run -125 boxed -p 8081:80 -p 127.0.0.1:8080:80 busybox echo ran
@@ -335,11 +352,6 @@ reach_by_port() {
 
 @test "without nft: -p is refused in one line, a box on the bridge runs" {
 	need_ports
-	without_nft() {
-		unshare -m sh -c 'mount -t tmpfs tmpfs "${2%/*}" &&
-			PATH=$1; shift 2; exec "$@"' sh \
-			"$BOXLAB_BIN:/usr/bin:/bin" "$(command -v nft)" "$@"
-	}
 	run -125 without_nft box run -q --rm -p 8080:80 busybox echo ran
 	assert_output "box: -p: nft is missing (package nftables)"
 	ip link del "$BRIDGE"

@@ -13,6 +13,7 @@
 #include "exit.h"
 #include "lookup.h"
 #include "options.h"
+#include "ports.h"
 #include "table.h"
 
 struct choice {
@@ -23,10 +24,12 @@ struct choice {
 struct row {
 	char id[STATE_ID_SIZE];
 	struct facts facts;
+	char *ports; /* NULL without any */
 };
 
 struct list {
 	const struct choice *choice;
+	bool with_ports; /* some container has */
 	struct row *rows;
 	size_t count, room;
 };
@@ -40,10 +43,35 @@ static const struct option_row rows[] = {
 };
 static const struct option_group options = { "Options", rows };
 
+/* "0.0.0.0:8080->80/tcp, 127.0.0.1:53->53/udp", or NULL. */
+static char *
+ports_text(const struct state *state)
+{
+	FILE *list = ports_list(state->home, state->id), *to;
+	struct port port;
+	const char *between = "";
+	char *text;
+	size_t size;
+
+	if (list == NULL)
+		return NULL;
+	to = open_memstream(&text, &size);
+	if (to == NULL)
+		err(EXIT_OWN, "open_memstream");
+	for (; ports_next(list, &port); between = ", ")
+		fprintf(to, "%s%s:%u->%u/%s", between, port.address, port.host,
+		    port.box, port.udp ? "udp" : "tcp");
+	fclose(list);
+	if (fclose(to) == EOF)
+		err(EXIT_OWN, "fclose");
+	return text;
+}
+
 static void
 take(const struct state *state, void *arg)
 {
 	struct list *list = arg;
+	struct row *row;
 
 	if (!list->choice->all && strcmp(state->facts.phase, "exited") == 0)
 		return;
@@ -54,8 +82,11 @@ take(const struct state *state, void *arg)
 		if (list->rows == NULL)
 			err(EXIT_OWN, "reallocarray");
 	}
-	list->rows[list->count].facts = state->facts;
-	memcpy(list->rows[list->count++].id, state->id, STATE_ID_SIZE);
+	row = &list->rows[list->count++];
+	row->facts = state->facts;
+	memcpy(row->id, state->id, STATE_ID_SIZE);
+	row->ports = ports_text(state);
+	list->with_ports |= row->ports != NULL;
 }
 
 static int
@@ -83,7 +114,7 @@ add_status(struct table *table, const struct facts *facts)
 }
 
 static void
-add_row(struct table *table, const struct row *row)
+add_row(struct table *table, const struct row *row, bool with_ports)
 {
 	const struct facts *facts = &row->facts;
 	char age[AGE_SIZE];
@@ -93,6 +124,8 @@ add_row(struct table *table, const struct row *row)
 	table_add(table, "%s", facts->command);
 	table_add(table, "%s ago", age_since(facts->created, age));
 	add_status(table, facts);
+	if (with_ports)
+		table_add(table, "%s", row->ports != NULL ? row->ports : "");
 	table_add(table, "%s", facts->name);
 }
 
@@ -102,6 +135,8 @@ cmd_ps(int argc, char *argv[])
 	static const struct option_group *const groups[] = { &options, NULL };
 	static const char *const heads[] = { "ID", "IMAGE", "COMMAND",
 		"CREATED", "STATUS", "NAMES", NULL };
+	static const char *const with_ports[] = { "ID", "IMAGE", "COMMAND",
+		"CREATED", "STATUS", "PORTS", "NAMES", NULL };
 	struct table table = { .heads = heads, .shrink = 1 << 1 | 1 << 2 };
 	struct state state = STATE_NONE;
 	struct choice choice = { 0 };
@@ -113,11 +148,17 @@ cmd_ps(int argc, char *argv[])
 	find_all(&state, take, &list);
 	if (list.count > 0)
 		qsort(list.rows, list.count, sizeof(*list.rows), newest_first);
-	for (size_t i = 0; i < list.count; i++)
+	if (list.with_ports) {
+		table.heads = with_ports;
+		table.shrink |= 1 << 5;
+	}
+	for (size_t i = 0; i < list.count; i++) {
 		if (choice.quiet)
 			puts(list.rows[i].id);
 		else
-			add_row(&table, &list.rows[i]);
+			add_row(&table, &list.rows[i], list.with_ports);
+		free(list.rows[i].ports);
+	}
 	if (!choice.quiet)
 		table_print(&table);
 	free(list.rows);

@@ -91,7 +91,7 @@ complain(const struct port *port)
 	const char *address = port->address[0] != '\0' ? port->address : ANY;
 
 	if (errno == EADDRINUSE)
-		warnx("-p %s:%u/%s: in use, by a box (box port) or "
+		warnx("-p %s:%u/%s: in use, by a box (box ps) or "
 		      "another program (ss -l)",
 		    address, port->host, protocol(port));
 	else if (errno == EADDRNOTAVAIL)
