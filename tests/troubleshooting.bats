@@ -1,101 +1,17 @@
 #!/usr/bin/env bats
-# docs/troubleshooting.md: each error that it has is made to happen here, for
-# real, and each cure is tried where it can be.
+# docs/troubleshooting.md: that each error which it has is met in a test, and
+# the errors of the labs, of the grader and of the machine.  Those of box are in
+# troubleshooting_box.bats.
 
-# shellcheck disable=SC2016,SC2154 # for other shells; set by run
+# shellcheck disable=SC2016,SC2154 # for other shells; set by run and lib
 load lib/box
-load lib/docs
+load lib/trouble
 
-PAGE=$TOP/docs/troubleshooting.md
+TESTS=("$TOP"/tests/troubleshooting{,_box}.bats)
 
-# Cures begin at the top of the tree, and may make files: this directory looks
-# like the tree to them.
-setup() {
-	box_setup
-	ln -s "$TOP"/{Makefile,common,docs,labs,scripts,tests} .
-	ln -s "$(realpath "$BOXLAB_BIN/..")" build
-}
-
-headings() { sed -n 's/^### `\(.*\)`$/\1/p' "$PAGE"; }
-
-# The error that the test is about, as the page has it.
-meet() {
-	HEADING=$1
-	headings | grep -qxF -- "$1" || fail "not on the page: $1"
-}
-
-# A line of $output is that error.  <name> stands for any text, and the same
-# each time.
-assert_met() {
-	local rest=$HEADING pattern='' names=() i
-	while [[ $rest =~ ^([^<]*)\<([a-z]+)\>(.*)$ ]]; do
-		pattern+=$(literal "${BASH_REMATCH[1]}")
-		for i in "${!names[@]}"; do
-			[ "${names[i]}" != "${BASH_REMATCH[2]}" ] || break
-		done
-		if [ "${names[i]:-}" = "${BASH_REMATCH[2]}" ]; then
-			pattern+="\\$((i + 1))"
-		else
-			pattern+='(.+)' names+=("${BASH_REMATCH[2]}")
-		fi
-		rest=${BASH_REMATCH[3]}
-	done
-	pattern+=$(literal "$rest")
-	grep -qxE -- "$pattern" <<<"$output" || fail "expected: $HEADING
-seen: $output"
-}
-# shellcheck disable=SC2001 # a class of characters, with a backslash each
-literal() { sed 's/[][\.*^$+?(){}|]/\\&/g' <<<"$1"; }
-
-# cure_text [NAME=VALUE ...]: the commands that the page has for the error, less
-# those that are marked; <NAME> is VALUE.
-cure_text() {
-	local start mark text name all=''
-	start=$(grep -nxF -- "### \`$HEADING\`" "$PAGE" | cut -d : -f 1)
-	while IFS=$SEP read -r _ _ mark text; do
-		[ -n "$(mark_of "$mark" "$text")" ] || all+=$text$'\n'
-	done < <(page_commands "$PAGE" | awk -F "$SEP" -v start="$start" \
-		-v end="$(next_heading "$start")" '$1 > start && $1 < end')
-	for name; do all=${all//"<${name%%=*}>"/${name#*=}}; done
-	[ -n "$all" ] || fail "no cure to run for: $HEADING"
-	echo "set -e"
-	printf %s "$all"
-}
-next_heading() {
-	awk -v start="$1" 'FNR > start && /^##/ { line = FNR; exit }
-		END { print line ? line : FNR + 1 }' "$PAGE"
-}
-
-cure() { run -0 timeout 60 bash -c "$(cure_text "$@")" </dev/null; }
-
-# As somebody who is not root, whoever runs the test.
-somebody() { if is_root; then as_plain "$@"; else "$@"; fi; }
-
-# Without capabilities.  Who has none cannot drop any.
-incapable() {
-	! is_root || set -- setpriv --bounding-set -all --inh-caps -all "$@"
-	"$@"
-}
-
-# Root of new namespaces of one's own, with a script to run there.
-inside() {
-	timeout 60 unshare --user --map-root-user "$@" </dev/null 2>&1
-}
-
-# What a shell says to one who types.
-typed() { HISTFILE='' bash --norc --noprofile -i 2>&1 <<<"$1"; }
-
-# without PROGRAM COMMAND ...: as if it were not installed.
-without() {
-	mkdir path
-	ln -sf {/usr,}{/local,}/{,s}bin/* path 2>/dev/null || :
-	rm -f "path/$1"
-	PATH=$PWD/path "${@:2}"
-}
-
-@test "each error of the page is met here, and each of here is on the page" {
+@test "each error of the page is met, and each that is met is on the page" {
 	assert_equal "$(sed -n 's/^	meet [\x27"]\(.*\)[\x27"]$/\1/p' \
-		"$BATS_TEST_FILENAME" | sed 's/\\"/"/g' | sort -u)" \
+		"${TESTS[@]}" | sed 's/\\"/"/g' | sort -u)" \
 		"$(headings | sort)"
 	assert [ "$(headings | wc -l)" -ge 40 ]
 }
@@ -113,7 +29,7 @@ without() {
 			/^}/ { here = 0 }
 			/^	meet / && index($0, h) { here = 1 }
 			here && /cure/ { found = 1 }
-			END { exit !found }' "$BATS_TEST_FILENAME" ||
+			END { exit !found }' "${TESTS[@]}" ||
 			bad+="not tried: $HEADING"$'\n'
 	done < <(headings)
 	assert_equal "$bad" ""
@@ -381,120 +297,6 @@ without() {
 	assert_met
 	cure
 	assert_output --partial uts_unshare
-}
-
-@test "an image that is not there" {
-	meet 'box: no image <name> (box images; box pull <name>; a directory needs a slash: ./<name>)'
-	run -125 box run "$TOKEN"
-	assert_met
-	cure
-	assert_line busybox
-	assert_line here
-}
-
-@test "a name that is taken" {
-	meet 'box: the name <name> is taken (box ps -a, box rm <name>)'
-	run -0 box_keep --name "$TOKEN" busybox true
-	run -125 box_keep --name "$TOKEN" busybox true
-	assert_met
-	cure name="$TOKEN"
-	assert_output --partial "$TOKEN"
-	run -0 box ps -a
-	refute_output --partial "$TOKEN"
-}
-
-@test "no bridge without root" {
-	meet 'box: no bridge: without root, loopback only (or --network pasta)'
-	need_plain
-	run -0 box run --rm busybox true
-	assert_met
-	cure
-	assert_output ""
-}
-
-@test "a bridge that is asked for, without root" {
-	meet 'box: --network bridge: a link on the host needs root (or the virtual machine: make vm; or --network pasta)'
-	need_plain
-	run -125 box run --rm -q --network bridge busybox true
-	assert_met
-	cure
-}
-
-@test "a bridge that cannot be made" {
-	meet 'box: bridge boxlab0 (--network none needs none): <reason>'
-	need_root
-	run -125 setpriv --bounding-set -net_admin --inh-caps -net_admin \
-		box run --rm -q busybox true
-	assert_met
-	cure
-}
-
-@test "a box has no way out" {
-	meet 'wget: bad address <name>'
-	run -1 boxed busybox wget "http://$TOKEN.test/"
-	assert_met
-	cure
-}
-
-@test "limits without a cgroup" {
-	meet 'box: no limits: no cgroup was delegated to us (use root, or the virtual machine: make vm): <reason>'
-	need_plain
-	run -125 boxed -m 16M busybox true
-	assert_met
-}
-
-@test "no more processes" {
-	meet "sh: can't fork: Resource temporarily unavailable"
-	need_limits
-	run -2 boxed --pids-limit 2 busybox sh -c \
-		'sleep 9 & sleep 9 & sleep 9 &'
-	assert_met
-	cure
-}
-
-@test "a user that is not mapped" {
-	meet 'box: -u: user <number> (without root, only the ids of /etc/subuid exist): Invalid argument'
-	need_plain
-	run -125 boxed -u 1 busybox true
-	assert_met
-	cure
-	assert_output --partial "uid=0(root)"
-}
-
-@test "a volume that is not there" {
-	meet 'box: volume <path>: not there (mkdir -p <path>)'
-	run -125 boxed -v "$PWD/$TOKEN:/data" busybox true
-	assert_met
-	cure path="$PWD/$TOKEN"
-	run -0 boxed -v "$PWD/$TOKEN:/data" busybox true
-}
-
-@test "root of a box may not mount" {
-	meet 'mount: permission denied (are you root?)'
-	run -1 boxed busybox mount -t tmpfs none /tmp
-	assert_met
-	cure
-}
-
-@test "a state directory that cannot be written" {
-	meet 'box: <path> (set BOXLAB_HOME to use another directory): <reason>'
-	BOXLAB_HOME=/proc/1 run -125 boxed busybox true
-	assert_met
-	cure directory="$PWD/state"
-}
-
-@test "a state directory of somebody else" {
-	need_root
-	as_plain test -x "$BOXLAB_BIN/box" || skip "needs a readable build"
-	local home
-	home=$(mktemp -d)
-	chmod 755 "$home"
-	BOXLAB_HOME=$home box ps
-	BOXLAB_HOME=$home run -125 as_plain box run -q busybox true
-	rm -r "$home"
-	meet 'box: <path> (set BOXLAB_HOME to use another directory): <reason>'
-	assert_met
-	assert_output --partial /running
 }
 
 @test "no library to build with" {

@@ -72,6 +72,15 @@ make_program_root() {
 	done
 }
 
+# A command for which nft is not installed.  Box looks for it in /usr/sbin even
+# if that is not on the PATH.
+# shellcheck disable=SC2016 # for the shell that is started
+without_nft() {
+	unshare -m sh -c 'mount -t tmpfs tmpfs "${2%/*}" &&
+		PATH=$1; shift 2; exec "$@"' sh \
+		"$BOXLAB_BIN:/usr/bin:/bin" "$(command -v nft)" "$@"
+}
+
 # The tables of boxes with ports.
 port_tables() { nft list tables | grep '^table ip boxlab-' || :; }
 no_port_tables() { [ -z "$(port_tables)" ]; }
