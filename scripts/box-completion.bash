@@ -65,6 +65,18 @@ _box_images() {
 	box images | awk 'NR > 1 && $1 != "<none>" {
 		print $2 == "latest" ? $1 : $1 ":" $2 }'
 }
+# Those that come with box, where it looks for them itself: for run alone.
+_box_bundled() {
+	local top dir places
+	top=$(realpath "$(type -P box)" 2>/dev/null) && top=${top%/*/*} ||
+		return 0
+	places=("$top/images" "$top/share/boxlab/images")
+	[ -z "${BOXLAB_IMAGES-}" ] || places=("$BOXLAB_IMAGES")
+	for dir in "${places[@]}"; do
+		(cd "$dir" && printf '%s\n' */layers) 2>/dev/null |
+			sed -n 's|^\([^*].*\)/layers$|\1|p'
+	done
+}
 _box_volumes() { box volume ls -q; }
 
 # Put those of the lines of standard input that begin like $cur into COMPREPLY.
@@ -96,7 +108,10 @@ _box_kind() {
 		esac
 		;;
 	container:path) _box_containers -a | sed 's/$/:/' ;;
-	image) _box_images ;;
+	image)
+		_box_images
+		[ "$command" != run ] || _box_bundled
+		;;
 	name)
 		case $command,${words[2]} in
 		volume,inspect | volume,rm) _box_volumes ;;
@@ -128,11 +143,13 @@ _box_values() {
 		;;
 	--restart) printf '%s\n' no on-failure always unless-stopped ;;
 	--userns) printf '%s\n' host auto remap: ;;
-	--security-opt) printf '%s\n' seccomp= no-new-privileges ;;
+	--security-opt)
+		printf '%s\n' seccomp= seccomp=unconfined no-new-privileges
+		;;
 	--mount) printf '%s\n' type=bind, type=tmpfs, type=volume, ;;
 	--signal | --stop-signal) compgen -A signal | sed -n 's/^SIG//p' ;;
 	--volume) _box_volumes | sed 's/$/:/' ;;
-	--tls-verify) printf '%s\n' true false ;;
+	--tls-verify | --pause) printf '%s\n' true false ;;
 	esac
 }
 

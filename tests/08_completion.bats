@@ -106,6 +106,16 @@ propose() {
 	assert_output "$(printf '%s\n' imgdir "img$TOKEN" "img$TOKEN:v2" | sort)"
 	run -0 propose "box run img$TOKEN "
 	assert_output ""
+	# Those that come with box can be run, and that is all.
+	run -0 propose "box run bus"
+	assert_output busybox
+	run -0 propose "box save bus"
+	assert_output ""
+	mkdir -p "other/only-$TOKEN/layers"
+	BOXLAB_IMAGES=other run -0 propose "box run only"
+	assert_output "only-$TOKEN"
+	BOXLAB_IMAGES=other run -0 propose "box run bus"
+	assert_output ""
 }
 import_image() {
 	tar -cf - -C "$BATS_TEST_DIRNAME" lib/box.bash | box import - "$1" \

@@ -116,7 +116,6 @@ $3$output"
 
 @test "README.md: what box says is what is shown" {
 	need_root
-	[ "$(memory_version)" = 1 ] || skip "cgroup v1 memory on a v2 machine"
 	cp "$TOP/README.md" .
 	run -0 timeout 100 lesson test -r README.md
 	assert_line --regexp '^ok 1 - README.md:[0-9]+ box run --rm [^#]*$'

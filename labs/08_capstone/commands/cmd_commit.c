@@ -82,7 +82,7 @@ static const struct option_row rows[] = {
 	    0 },
 	{ "change", 'c', "INSTRUCTION", "of a Dockerfile, as 'ENV A=b'",
 	    set_change, 0 },
-	{ "pause", 0, "BOOL", "freeze the container meanwhile: else true",
+	{ "pause", 0, "BOOL", "freeze it meanwhile, if possible; true: or fail",
 	    set_pause, 0 },
 	{ 0 },
 };

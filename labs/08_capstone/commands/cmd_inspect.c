@@ -1,5 +1,5 @@
 /*
- * cmd_inspect.c - "box inspect": all that is known of containers, in JSON.
+ * cmd_inspect.c - "box inspect": settings and state of containers, in JSON.
  *
  * The names are those of docker, so that what reads its output can read ours.
  */
@@ -33,7 +33,8 @@ set_format(const char *text, void *to)
 }
 
 static const struct option_row rows[] = {
-	{ "format", 'f', "PATH", "one value, as .State.Pid", set_format, 0 },
+	{ "format", 'f', "{{.PATH}}", "one value, as {{.State.Pid}}",
+	    set_format, 0 },
 	{ 0 },
 };
 static const struct option_group options = { "Options", rows };

@@ -27,7 +27,6 @@ static const struct option_row rows[] = {
 
 static const struct option_group options_volume = { "Volumes", rows };
 
-/* Make them; without a name, one whose name nobody has to think of. */
 static int
 create(const struct state *state, char *names[], int n)
 {

@@ -78,8 +78,9 @@ set_cert_dir(const char *text, void *to)
 }
 
 static const struct option_row rows[] = {
-	{ "tls-verify", 0, "BOOL", "false: trust any certificate, or none",
-	    set_tls_verify, 0 },
+	{ "tls-verify", 0, "BOOL",
+	    "false: accept any certificate, and plain HTTP", set_tls_verify,
+	    0 },
 	{ "creds", 0, "USER[:PASSWORD]", "who you are there", set_creds, 0 },
 	{ "authfile", 0, "FILE", "where skopeo login has kept that",
 	    set_authfile, 0 },

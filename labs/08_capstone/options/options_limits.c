@@ -87,8 +87,8 @@ set_oom_score(const char *text, void *to)
 }
 
 static const struct option_row rows[] = {
-	{ "memory", 'm', "SIZE", "bytes, or with K, M, G behind it", set_memory,
-	    0 },
+	{ "memory", 'm', "SIZE", "memory and swap: bytes, or with K, M, G, T",
+	    set_memory, 0 },
 	{ "cpus", 0, "N", "processors' worth of time, as in 0.5", set_cpus, 0 },
 	{ "cpuset-cpus", 0, "SET", "the processors it may use, as in 0-1",
 	    set_cpuset, 0 },
