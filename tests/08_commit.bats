@@ -214,12 +214,27 @@ begin_commit() {
 	assert_output y
 }
 
+@test "commit: -c knows the image's variables, and ranges of ports" {
+	need jq
+	box_keep --name "$TOKEN" busybox true
+	box commit -c 'ENV A=/a B=x' -c 'ENV P=$A:${B}c Q="$B $none." R=\$A' \
+		-c "ENV S='\$A' T=5\$" -c 'WORKDIR $A/w' -c 'USER ${U}0' \
+		-c 'LABEL l=$B' -c 'VOLUME $A/v' -c 'EXPOSE 80-82 53/udp' \
+		"$TOKEN" "$TOKEN:1"
+	run -0 jq -cS '.[0].Config' <(box inspect "$TOKEN:1")
+	assert_output "$(jq -cnS '{Cmd:["sh"],Env:["A=/a","B=x","P=/a:xc","Q=x .",
+		"R=$A","S=$A","T=5$"],WorkingDir:"/a/w",User:"0",
+		Labels:{l:"x"},Volumes:{"/a/v":{}},ExposedPorts:{"80/tcp":{},
+		"81/tcp":{},"82/tcp":{},"53/udp":{}}}')"
+}
+
 @test "commit: what makes no sense is refused, with the store as it was" {
 	local before change
 	box_keep --name "$TOKEN" busybox true
 	box images >/dev/null
 	before=$(store_state)
 	for change in 'RUN date' CMD 'ENV A' 'ENV =a' 'LABEL x' 'EXPOSE many' \
+		'ENV A=${B:-c}' 'ENV A=${}' 'ENV A=${B' 'USER $none' \
 		'WORKDIR tmp' 'VOLUME v' 'STOPSIGNAL NONE' "ENV A='b" \
 		$'ENV A=\377'; do
 		run -125 box commit -c "$change" "$TOKEN"
@@ -253,7 +268,7 @@ begin_commit() {
 	exec 7<&-
 	wait "$started"
 	assert_equal "$(fact "$TOKEN" paused)" 0
-	counts "$TOKEN"
+	wait_for counts "$TOKEN"
 	run -0 box images "$TOKEN"
 	assert_output --partial "$TOKEN"
 }
@@ -291,7 +306,7 @@ begin_commit() {
 		wait $! || :
 		[ ! -s out ] || box rmi "$TOKEN"
 		wait_for fact_is "$TOKEN" paused 0
-		counts "$TOKEN"
+		wait_for counts "$TOKEN"
 		run -0 box images
 		assert_equal "$(store_state)" "$before"
 	done
@@ -327,7 +342,7 @@ begin_commit() {
 	run -125 box commit "$TOKEN" "$TOKEN"
 	assert_output --partial "No space left"
 	assert_equal "$(fact "$TOKEN" paused)" 0
-	counts "$TOKEN"
+	wait_for counts "$TOKEN"
 	assert_equal "$(store_state)" "$before"
 	run -0 find "$(STORE)/tmp" -mindepth 1
 	assert_output ""
@@ -374,7 +389,7 @@ begin_commit() {
 	count_up "$TOKEN"
 	begin_commit --pause=false "$TOKEN" "$TOKEN:1"
 	wait_for grep -q HOLD= "/proc/$started/cmdline"
-	counts "$TOKEN"
+	wait_for counts "$TOKEN"
 	exec 7<&-
 	wait "$started"
 	box pause "$TOKEN"
@@ -382,7 +397,7 @@ begin_commit() {
 	assert_equal "$(fact "$TOKEN" paused)" 1
 	run -1 counts "$TOKEN"
 	box unpause "$TOKEN"
-	counts "$TOKEN"
+	wait_for counts "$TOKEN"
 }
 
 @test "commit: where there is no cgroup to freeze it says so" {
@@ -396,7 +411,7 @@ begin_commit() {
 	assert_output "box: $TOKEN has no cgroup to freeze (--pause=false)"
 	run -0 box commit --pause=false "$TOKEN"
 	assert_output --regexp '^sha256:[0-9a-f]{64}$'
-	counts "$TOKEN"
+	wait_for counts "$TOKEN"
 }
 
 @test "commit: two at once of one container, one after the other" {
@@ -414,7 +429,7 @@ begin_commit() {
 	wait "$second"
 	assert_equal "$(sort -u commit.out b.out | grep -c sha256:)" 2
 	assert_equal "$(fact "$TOKEN" paused)" 0
-	counts "$TOKEN"
+	wait_for counts "$TOKEN"
 	run -0 boxed "$TOKEN:a" test -s /count
 	run -0 boxed "$TOKEN:b" test -s /count
 }

@@ -131,6 +131,15 @@ load lib/box
 	run -0 diff host inside
 }
 
+@test "a device that a volume shows opens with --privileged, else not" {
+	need_root
+	mkdir dir
+	mknod dir/zero c 1 5
+	run -0 boxed --privileged -v "$PWD/dir:/dir" busybox head -c 3 /dir/zero
+	run -1 boxed -v "$PWD/dir:/dir" busybox head -c 3 /dir/zero
+	assert_output --partial "Permission denied"
+}
+
 @test "--privileged says what it means, unless it shall be quiet" {
 	run -0 box run --rm --network none --privileged \
 		-e BOXLAB_TEST_TOKEN busybox true

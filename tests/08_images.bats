@@ -437,6 +437,38 @@ make_docker() {
 	fi
 }
 
+# As docker of today saves images without names: its layout has the first, or
+# none, and the list beside it has them all.
+@test "load: images that only docker's own list has" {
+	need umoci jq
+	local ids
+	make_two one "$TOKEN-1"
+	echo "f 644 0 0 three $TOKEN" | mktar >three.tar
+	make_layout two "$TOKEN-2" three.tar
+	box load one
+	box load two
+	ids=$(box images -q --no-trunc | sort)
+	box save -o saved/ "$TOKEN-1"
+	box save -o other/ "$TOKEN-2"
+	box rmi "$TOKEN-1" "$TOKEN-2"
+	cp -r other/blobs saved
+	jq -s 'add | map(.RepoTags = null)' {saved,other}/manifest.json >all
+	mv all saved/manifest.json
+	jq -c 'del(.manifests[].annotations)' saved/index.json >bare
+	mv bare saved/index.json
+	run -0 box load saved
+	assert_equal "${#lines[@]}" 2
+	assert_equal "$(box images -q --no-trunc | sort)" "$ids"
+	run -125 box load -t "$TOKEN" saved
+	assert_output "box: -t: saved has 2 images"
+	xargs box rmi <<<"$ids"
+	jq -c '.manifests = null' saved/index.json >none
+	mv none saved/index.json
+	tar -cf saved.tar -C saved .
+	run -0 box load saved.tar
+	assert_equal "$(box images -q --no-trunc | sort)" "$ids"
+}
+
 @test "save: a device, a pipe or a link stays what it is" {
 	make_two layout "$TOKEN"
 	box load layout

@@ -21,6 +21,15 @@ data_of() { echo "$BOXLAB_HOME/volumes/$1/data"; }
 	assert_output "$TOKEN"
 }
 
+@test "whoever makes a volume, with whatever mask, its first mode is 755" {
+	run -0 bash -c 'umask 077; "$@"' bash timeout -s KILL 20 box run -q \
+		--rm --network none -v "$TOKEN:/data" busybox stat -c %a /data
+	assert_output 755
+	(umask 077; box volume create "b-$TOKEN")
+	run -0 boxed -v "b-$TOKEN:/data" busybox stat -c %a /data
+	assert_output 755
+}
+
 @test "create, ls, inspect, rm" {
 	run -0 box volume create "$TOKEN" "a-$TOKEN"
 	assert_output "$TOKEN"$'\n'"a-$TOKEN"

@@ -499,14 +499,23 @@ unlink dirty'
 	make_image
 	box load layout
 	for name in a a:1 b-c_d/e.f example.org/x localhost:5000/x:T.1_ \
-		docker.io/x/y a__b; do
+		docker.io/x/y a__b library/library/x docker.io/docker.io/x \
+		index.docker.io/docker.io/library/x; do
 		run -0 box tag "$TOKEN" "$name"
 		run -0 boxed "$name" true
+		run -0 box images -q
 		run -0 box rmi "$name"
 	done
 	for name in '' A a: a:-1 a:.x 'a b' a//b /a a/ .a a. ../a a/../b \
 		a/./b a%b 'a:b:c' a@b $'a\nb' "a:$(printf 'x%.0s' {1..129})" \
 		"$(printf 'x%.0s' {1..300})"; do
+		run -125 box tag "$TOKEN" "$name"
+		assert_output --partial "not a name for an image"
+	done
+	# Nor what somebody could take for the id of another image.
+	run -0 box images -q --no-trunc
+	for name in "$output" "${output#sha256:}" "${output#sha256:}:1" \
+		sha256:1; do
 		run -125 box tag "$TOKEN" "$name"
 		assert_output --partial "not a name for an image"
 	done

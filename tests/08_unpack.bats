@@ -52,6 +52,19 @@ contents() {
 		<<<'f 644 0 0 /../evil x'
 }
 
+@test "a header that is damaged is told as that, in a layer and around" {
+	local tar
+	printf 'f 644 0 0 a x\nf 644 0 0 b x\n' | mktar >layer.tar
+	tar -cf archive.tar layer.tar layer.tar
+	printf '\001' | dd of=layer.tar bs=1 seek=1034 conv=notrunc status=none
+	run -125 box import layer.tar "$TOKEN"
+	assert_output --regexp '^box: layer [0-9a-f]{12}: tar: Damaged tar archive'
+	printf '\001' | dd of=archive.tar bs=1 conv=notrunc status=none \
+		seek="$(($(stat -c %s layer.tar) + 512 + 10))"
+	run -125 box load archive.tar
+	assert_output --regexp '^box: archive.tar: Damaged tar archive'
+}
+
 @test "an absolute name is one in the layer" {
 	import_list "$TOKEN" <<-END
 		f 644 0 0 $OUTSIDE/secret changed

@@ -65,30 +65,49 @@ is_tag(const char *text)
 	    strspn(text, LOWER UPPER DIGITS "_.-") == length;
 }
 
-/* What is understood without being said, is not said. */
+/*
+ * What is understood without being said, is not said.  What comes of it stays
+ * the same the next time: names are read back from the store.
+ */
 static const char *
 without_default(const char *name)
 {
-	static const char *const prefixes[] = { "docker.io/",
-		"index.docker.io/", "library/" };
+	static const char *const hosts[] = { "docker.io/", "index.docker.io/" };
+	const char *rest = name;
 
-	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++)
-		if (strncmp(name, prefixes[i], strlen(prefixes[i])) == 0)
-			name += strlen(prefixes[i]);
+	for (size_t i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++)
+		if (strncmp(name, hosts[i], strlen(hosts[i])) == 0)
+			rest = name + strlen(hosts[i]);
+	if (rest != name)
+		return without_default(rest);
+	rest = name + strlen("library/");
+	if (strncmp(name, "library/", strlen("library/")) == 0 &&
+	    strchr(rest, '/') == NULL)
+		return rest;
 	return name;
+}
+
+/* A name must not pass for the id of another image. */
+static bool
+is_like_id(const char *name, size_t length)
+{
+	return (length == 6 && strncmp(name, "sha256", 6) == 0) ||
+	    (length == REF_ID - 1 &&
+		strspn(name, DIGITS "abcdef") >= REF_ID - 1);
 }
 
 bool
 ref_parse(char ref[REF_SIZE], const char *name)
 {
 	const char *slash, *colon;
+	size_t length;
 
 	name = without_default(name);
 	slash = strrchr(name, '/');
 	colon = strchr(slash != NULL ? slash : name, ':');
+	length = colon != NULL ? (size_t)(colon - name) : strlen(name);
 	if (strlen(name) + sizeof(":latest") > REF_SIZE ||
-	    !is_path(
-		name, colon != NULL ? (size_t)(colon - name) : strlen(name)) ||
+	    !is_path(name, length) || is_like_id(name, length) ||
 	    (colon != NULL && !is_tag(colon + 1)))
 		return false;
 	strlcpy(ref, name, REF_SIZE);

@@ -108,7 +108,8 @@ volume_make(int store, const char *name, bool anonymous)
 	random_name(new + 1);
 	if (mkdirat(store, new, 0711) == 0) {
 		snprintf(path, sizeof(path), "%s/data", new);
-		if (mkdirat(store, path, 0755) == -1)
+		if (mkdirat(store, path, 0755) == -1 ||
+		    fchmodat(store, path, 0755, 0) == -1) /* by any umask */
 			goto failed;
 		snprintf(path, sizeof(path), "%s/users", new);
 		if (mkdirat(store, path, 0700) == -1)

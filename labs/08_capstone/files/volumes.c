@@ -76,9 +76,9 @@ open_target(int root, const char *target, bool directory)
 }
 
 static void
-clone_volume(struct volume *volume, const struct remap *remap)
+clone_volume(struct volume *volume, const struct remap *remap, bool devices)
 {
-	struct mount_attr attr = { .attr_set = MOUNT_ATTR_NODEV };
+	struct mount_attr attr = { .attr_set = devices ? 0 : MOUNT_ATTR_NODEV };
 
 	volume->tree = open_tree(
 	    volume->source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
@@ -177,7 +177,7 @@ void
 volumes_clone(const struct config *config, const struct remap *remap)
 {
 	for (size_t i = 0; i < config->volume_count; i++)
-		clone_volume(&config->volumes[i], remap);
+		clone_volume(&config->volumes[i], remap, config->privileged);
 }
 
 void

@@ -3,6 +3,8 @@
 #define _GNU_SOURCE
 #include <err.h>
 #include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -26,34 +28,79 @@ refuse(const struct change *change, const char *why)
 	errx(EXIT_OWN, "--change %s: %s", change->text, why);
 }
 
+/* What this variable of the image's has; nothing if it has none. */
+static const char *
+variable(const struct change *change, const char *name, size_t length)
+{
+	struct json_object *list = document_get(
+	    change->config, "Env", json_type_array, "configuration");
+	const char *text;
+
+	for (size_t i = 0; list != NULL && i < json_object_array_length(list);
+	     i++) {
+		text = document_string(
+		    json_object_array_get_idx(list, i), "configuration");
+		if (strncmp(text, name, length) == 0 && text[length] == '=')
+			return text + length + 1;
+	}
+	return "";
+}
+
+/* $NAME or ${NAME} becomes its value.  Returns the last character of it. */
+static const char *
+expand(const struct change *change, const char *dollar, FILE *to)
+{
+	bool braces = dollar[1] == '{';
+	const char *name = dollar + 1 + braces;
+	size_t length = strspn(name,
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789");
+
+	if (braces && (length == 0 || name[length] != '}'))
+		refuse(change, "not ${NAME} (\\$ is the sign itself)");
+	if (length == 0) {
+		fputc('$', to);
+		return dollar;
+	}
+	fputs(variable(change, name, length), to);
+	return name + length - 1 + braces;
+}
+
 /*
- * Cut the next word off, with its quotes and backslashes resolved in place;
- * NULL when there is none.
+ * The next word, up to one of these characters, with its quotes, backslashes
+ * and variables resolved; NULL when there is none.
  */
 static char *
-next_word(const struct change *change, char **rest)
+next_word(const struct change *change, const char **rest, const char *ends)
 {
-	char *from = *rest + strspn(*rest, " \t"), *word = from, *to = from;
-	char quote = '\0';
+	const char *from = *rest + strspn(*rest, " \t");
+	char *word, quote = '\0';
+	size_t size;
+	FILE *to;
 
 	if (*from == '\0')
 		return NULL;
-	for (; *from != '\0' && (quote != '\0' || strchr(" \t", *from) == NULL);
+	to = open_memstream(&word, &size);
+	if (to == NULL)
+		err(EXIT_OWN, "open_memstream");
+	for (; *from != '\0' && (quote != '\0' || strchr(ends, *from) == NULL);
 	     from++) {
 		if (*from == quote) {
 			quote = '\0';
 		} else if (quote == '\0' && (*from == '"' || *from == '\'')) {
 			quote = *from;
+		} else if (*from == '$' && quote != '\'') {
+			from = expand(change, from, to);
 		} else {
 			if (*from == '\\' && quote != '\'' && from[1] != '\0')
 				from++;
-			*to++ = *from;
+			fputc(*from, to);
 		}
 	}
 	if (quote != '\0')
 		refuse(change, "a quote has no end");
-	*rest = *from == '\0' ? from : from + 1;
-	*to = '\0';
+	if (fclose(to) == EOF)
+		err(EXIT_OWN, "fclose");
+	*rest = from;
 	return word;
 }
 
@@ -103,27 +150,55 @@ set_entrypoint(const struct change *change)
 	json_object_object_del(change->config, "Cmd");
 }
 
+/* All that is left, as one text. */
 static void
-set_text(const struct change *change)
+put_text(const struct change *change, bool (*good)(const char *text),
+    const char *why)
 {
+	const char *rest = change->rest;
+	char *text = next_word(change, &rest, "");
+
+	if (!good(text))
+		refuse(change, why);
 	json_object_object_add(
-	    change->config, change->key, json_object_new_string(change->rest));
+	    change->config, change->key, json_object_new_string(text));
+	free(text);
+}
+
+static bool
+is_text(const char *text)
+{
+	return text[0] != '\0';
+}
+
+static bool
+is_absolute(const char *text)
+{
+	return text[0] == '/';
+}
+
+static bool
+is_signal(const char *text)
+{
+	return signals_parse(text) != -1;
+}
+
+static void
+set_user(const struct change *change)
+{
+	put_text(change, is_text, "nobody");
 }
 
 static void
 set_workdir(const struct change *change)
 {
-	if (change->rest[0] != '/')
-		refuse(change, "not an absolute path");
-	set_text(change);
+	put_text(change, is_absolute, "not an absolute path");
 }
 
 static void
 set_signal(const struct change *change)
 {
-	if (signals_parse(change->rest) == -1)
-		refuse(change, "not a signal");
-	set_text(change);
+	put_text(change, is_signal, "not a signal");
 }
 
 /* The member of the configuration, made if it is not there. */
@@ -161,9 +236,10 @@ set_pairs(const struct change *change)
 	bool variables = strcmp(change->key, "Env") == 0;
 	struct json_object *all =
 	    member(change, variables ? json_type_array : json_type_object);
-	char *rest = options_copy(change->rest), *word, *equal;
+	const char *rest = change->rest;
+	char *word, *equal;
 
-	while ((word = next_word(change, &rest)) != NULL) {
+	for (; (word = next_word(change, &rest, " \t")) != NULL; free(word)) {
 		equal = strchr(word, '=');
 		if (equal == NULL || equal == word)
 			refuse(change, "not NAME=value");
@@ -181,36 +257,59 @@ set_pairs(const struct change *change)
 static void
 put_member(const struct change *change, const char *word)
 {
-	struct config check = { 0 };
-	char port[64];
-	bool is_port = strcmp(change->key, "ExposedPorts") == 0;
-
-	if (!is_port && word[0] != '/')
-		refuse(change, "not an absolute path");
-	if (is_port) {
-		if (ports_expose(&check, word) == -1)
-			refuse(change, "not a port");
-		strlcpy(port, word, sizeof(port));
-		if (strchr(port, '/') == NULL)
-			strlcat(port, "/tcp", sizeof(port));
-		word = port;
-	}
 	json_object_object_add(
 	    member(change, json_type_object), word, json_object_new_object());
 }
 
+/* Of a range, each port: whoever reads the configuration expects no range. */
 static void
-set_members(const struct change *change)
+put_ports(const struct change *change, const char *word)
+{
+	struct config config = { 0 };
+	char text[16];
+
+	if (ports_expose(&config, word) == -1)
+		refuse(change, "not a port");
+	for (size_t i = 0; i < config.exposed_count; i++) {
+		snprintf(text, sizeof(text), "%u/%s", config.exposed[i].box,
+		    config.exposed[i].udp ? "udp" : "tcp");
+		put_member(change, text);
+	}
+	free(config.exposed);
+}
+
+static void
+put_path(const struct change *change, const char *word)
+{
+	if (word[0] != '/')
+		refuse(change, "not an absolute path");
+	put_member(change, word);
+}
+
+static void
+set_ports(const struct change *change)
+{
+	const char *rest = change->rest;
+	char *word;
+
+	for (; (word = next_word(change, &rest, " \t")) != NULL; free(word))
+		put_ports(change, word);
+}
+
+static void
+set_paths(const struct change *change)
 {
 	struct json_object *list = parse_array(change->rest);
-	char *rest = options_copy(change->rest), *word;
+	const char *rest = change->rest;
+	char *word;
 
 	for (size_t i = 0; list != NULL && i < json_object_array_length(list);
 	     i++)
-		put_member(change,
+		put_path(change,
 		    json_object_get_string(json_object_array_get_idx(list, i)));
-	while (list == NULL && (word = next_word(change, &rest)) != NULL)
-		put_member(change, word);
+	for (; list == NULL && (word = next_word(change, &rest, " \t")) != NULL;
+	     free(word))
+		put_path(change, word);
 	json_object_put(list);
 }
 
@@ -221,11 +320,11 @@ static const struct kind {
 	{ "ENTRYPOINT", "Entrypoint", set_entrypoint }, /* see change_apply() */
 	{ "CMD", "Cmd", set_command },
 	{ "ENV", "Env", set_pairs },
-	{ "EXPOSE", "ExposedPorts", set_members },
+	{ "EXPOSE", "ExposedPorts", set_ports },
 	{ "LABEL", "Labels", set_pairs },
 	{ "STOPSIGNAL", "StopSignal", set_signal },
-	{ "USER", "User", set_text },
-	{ "VOLUME", "Volumes", set_members },
+	{ "USER", "User", set_user },
+	{ "VOLUME", "Volumes", set_paths },
 	{ "WORKDIR", "WorkingDir", set_workdir },
 };
 

@@ -140,8 +140,9 @@ add_entry(struct adding *adding, struct json_object *entry)
 	name_from(added, entry, path);
 }
 
+/* What has no image may have some in a list of docker's beside its own. */
 static void
-read_layout(struct adding *adding, const char *index)
+read_layout(struct adding *adding, const char *index, bool beside)
 {
 	static const char what[] = "index.json";
 	struct json_object *document =
@@ -149,6 +150,10 @@ read_layout(struct adding *adding, const char *index)
 	struct json_object *list =
 	    document_get(document, "manifests", json_type_array, what);
 
+	if ((list == NULL || json_object_array_length(list) == 0) && beside) {
+		json_object_put(document);
+		return;
+	}
 	if (list == NULL || json_object_array_length(list) == 0)
 		errx(EXIT_OWN, "%s: no image in it", adding->source->path);
 	if (!has_names(list))
@@ -166,11 +171,27 @@ read_layout(struct adding *adding, const char *index)
 	json_object_put(document);
 }
 
-/* What "docker save" has always written. */
+/* Is the last of the images among the first n? */
+static bool
+is_known(const struct adding *adding, size_t n)
+{
+	const char *id = adding->images[adding->count - 1].manifest.id;
+
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(adding->images[i].manifest.id, id) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * What "docker save" has always written.  Today it writes a layout as well, but
+ * of several images without names that has one, and this has all.
+ */
 static void
 read_docker(struct adding *adding, const char *index)
 {
 	static const char what[] = "manifest.json";
+	size_t before = adding->count;
 	struct json_object *list =
 	    document_read(store_blob(adding->store, index), what);
 
@@ -184,6 +205,10 @@ read_docker(struct adding *adding, const char *index)
 		struct added *added = add_image(adding);
 
 		manifest_convert(&added->manifest, adding->source, element);
+		if (is_known(adding, before)) {
+			adding->count--;
+			continue;
+		}
 		for (size_t j = 0;
 		     tags != NULL && j < json_object_array_length(tags); j++)
 			add_name(added,
@@ -200,14 +225,17 @@ load_from(struct store *store, const char *path, const struct intake *intake)
 	struct adding adding = {
 		.store = store, .source = &source, .limits = intake->limits
 	};
-	char index[DIGEST_HEX];
+	char index[DIGEST_HEX], list[DIGEST_HEX];
+	bool layout, docker;
 
 	source_open(&source, store, path, intake->limits.bytes);
-	if (source_take(&source, "index.json", index))
-		read_layout(&adding, index);
-	else if (source_take(&source, "manifest.json", index))
-		read_docker(&adding, index);
-	else
+	layout = source_take(&source, "index.json", index);
+	docker = source_take(&source, "manifest.json", list);
+	if (layout)
+		read_layout(&adding, index, docker);
+	if (docker)
+		read_docker(&adding, list);
+	if (!layout && !docker)
 		errx(EXIT_OWN,
 		    "%s: neither an OCI layout nor made by docker save (box "
 		    "import takes a root file system)",

@@ -175,9 +175,10 @@ read_archive(struct source *source, int fd, uint64_t limit)
 	archive_read_support_filter_bzip2(a);
 	archive_read_support_filter_xz(a);
 	result = archive_read_open_fd(a, fd, CHUNK);
+	/* It would have us retry behind a damaged header. */
 	while (result >= ARCHIVE_WARN &&
 	    (result = archive_read_next_header(a, &entry)) >= ARCHIVE_WARN &&
-	    result != ARCHIVE_EOF) {
+	    result != ARCHIVE_RETRY && result != ARCHIVE_EOF) {
 		read_entry(source, a, entry, &limit);
 		after = archive_filter_bytes(a, -1);
 		progress_add((uint64_t)(after - before));

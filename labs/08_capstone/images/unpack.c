@@ -353,10 +353,11 @@ unpack(const struct stream *stream, int root, const char *label,
 	archive_read_support_format_tar(u.tar);
 	archive_read_support_format_empty(u.tar);
 	result = archive_read_open_fd(u.tar, stream->tar, 128 << 10);
+	/* It would have us retry behind a damaged header. */
 	while (result >= ARCHIVE_WARN &&
 	    (result = archive_read_next_header(u.tar, &entry)) >=
 		ARCHIVE_WARN &&
-	    result != ARCHIVE_EOF) {
+	    result != ARCHIVE_RETRY && result != ARCHIVE_EOF) {
 		put(&u, entry);
 		progress_step();
 	}
