@@ -53,7 +53,6 @@ contents() {
 }
 
 @test "a header that is damaged is told as that, in a layer and around" {
-	local tar
 	printf 'f 644 0 0 a x\nf 644 0 0 b x\n' | mktar >layer.tar
 	tar -cf archive.tar layer.tar layer.tar
 	printf '\001' | dd of=layer.tar bs=1 seek=1034 conv=notrunc status=none
