@@ -133,6 +133,24 @@ setup() {
 	assert_output --partial "box: mount point /one/x: "
 }
 
+# openat2(2) does that, if somebody else on the host mounts something meanwhile.
+@test "a place in the box is looked for again when the kernel asks for it" {
+	need_root
+	need strace
+	again() {
+		strace -f -o trace -e trace=openat2 -e \
+			inject=openat2:error=EAGAIN:when="$1" "${@:2}"
+	}
+	run -0 again 1+2 timeout -s KILL 20 box run -q --rm --network none \
+		-v "$PWD/share:/b" busybox grep -c ' /b ' /proc/mounts
+	assert_line 1
+	grep -q EAGAIN trace
+	# But not for ever.
+	run -125 again 1+ timeout -s KILL 20 box run -q --rm --network none \
+		busybox true
+	assert_output --partial "Resource temporarily unavailable"
+}
+
 @test "a target that is a link in the image stays in the box" {
 	local kind target
 	make_root root

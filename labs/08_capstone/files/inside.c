@@ -25,6 +25,7 @@
 
 enum {
 	LINKS = 40, /* to follow, as many as the kernel does */
+	MOST_TRIES = 1000,
 };
 
 static int
@@ -35,9 +36,18 @@ walk(int root, const char *path, uint64_t flags, uint64_t resolve)
 		.resolve = resolve | RESOLVE_NO_MAGICLINKS,
 	};
 
+	int fd, tries = 0;
+
+	/*
+	 * If anybody on this host mounts or renames something just then, the
+	 * kernel cannot tell whether a ".." led outside, and has us ask again.
+	 */
 	path += strspn(path, "/");
-	return (int)syscall(
-	    SYS_openat2, root, path[0] == '\0' ? "." : path, &how, sizeof(how));
+	do
+		fd = (int)syscall(SYS_openat2, root,
+		    path[0] == '\0' ? "." : path, &how, sizeof(how));
+	while (fd == -1 && errno == EAGAIN && ++tries < MOST_TRIES);
+	return fd;
 }
 
 int

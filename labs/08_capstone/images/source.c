@@ -259,7 +259,10 @@ source_take(struct source *source, const char *name, char hex[DIGEST_HEX])
 
 	if (source->dir == -1)
 		return find_file(source, name, hex);
-	fd = (int)syscall(SYS_openat2, source->dir, name, &how, sizeof(how));
+	do /* it says EAGAIN of a ".." when anybody mounts or renames */
+		fd = (int)syscall(
+		    SYS_openat2, source->dir, name, &how, sizeof(how));
+	while (fd == -1 && errno == EAGAIN);
 	if (fd == -1 && errno == ENOENT)
 		return false;
 	if (fd == -1 || fstat(fd, &st) == -1)
